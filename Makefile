@@ -1,0 +1,47 @@
+# make run    builds the desktop program and opens it; without a display it is
+#             opened on a virtual one and screenshot.png is left behind.
+#             ARGS="--data DIR" are passed on; SCREENSHOT_ONLY=1 ends after the picture.
+# make test   installs what is missing and runs every test with the race detector.
+# make lint   formatting, vet, staticcheck, known vulnerabilities, tidy modules.
+# make demo   two profiles side by side, introduced and talking.
+# make bench  measures.
+#
+# Two build configurations carry everything that CI does, so that the large
+# dependencies are compiled twice and not four times: with cgo and the race
+# detector for the tests, without cgo for the checks and for sotto-cli. The tag
+# "ci" takes the display out of the toolkit, so that only ./main.go's own build
+# needs OpenGL.
+
+TAGS  := migrated_fynedo
+CIFLAGS := -tags=ci,$(TAGS)
+
+.PHONY: run build cli test lint demo bench clean
+
+run: build
+	@scripts/run $(ARGS)
+
+build:
+	@scripts/bootstrap build
+	@scripts/build -tags=$(TAGS) -o bin/sotto .
+
+cli:
+	@CGO_ENABLED=0 scripts/build -trimpath -o bin/sotto-cli ./cmd/sotto-cli
+
+test: cli
+	@scripts/bootstrap build display network
+	@scripts/build -race $(CIFLAGS) ./...
+	go test -race -vet=off $(CIFLAGS) ./...
+
+lint:
+	@CIFLAGS=$(CIFLAGS) scripts/lint
+
+demo: build
+	@scripts/bootstrap display
+	@scripts/demo
+
+bench:
+	@scripts/bootstrap build
+	go test -vet=off $(CIFLAGS) -run '^$$' -bench . -benchmem ./...
+
+clean:
+	rm -rf bin

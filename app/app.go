@@ -1,0 +1,109 @@
+// Package app is what a person can do with Sotto: make a profile, become
+// contacts, write and read. It is the one place where plaintext meets
+// transport: below it, crypto turns contents into sealed cells and back, and
+// p2p carries cells without a word for what is in them.
+//
+// A [Messenger] is an open profile. A message's way through it, in one breath:
+// [Messenger.Send] seals the text with the contact's ratchet and stores, in one
+// transaction, the message, the new ratchet state and the sealed cell in the
+// outbox; the contact's flusher hands the cell to the network whenever there is
+// a session; on the other side the cell is opened, and its text, the ratchet
+// state and the acknowledgement are stored in one transaction; the
+// acknowledgement travels back inside a sealed cell and takes the cell out of
+// the outbox. Whatever is killed at whatever moment: what is in an outbox is
+// sent again, what was taken in is known.
+//
+// What changes is told as events that carry ids (package model); whoever wants
+// to know more asks.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"sotto/app/model"
+	"sotto/app/store"
+	"sotto/crypto/handshake"
+	"sotto/crypto/vault"
+)
+
+// Messenger is an open profile. Its methods are safe for concurrent use.
+type Messenger struct {
+	dir  string
+	lock io.Closer // held while the profile is ours
+	db   *store.DB
+	keys *vault.Keys
+	self *handshake.Self
+	rand io.Reader
+	now  func() time.Time
+	log  *slog.Logger
+	hub  hub
+
+	// mu makes changes of state one after the other. It guards sessions.
+	mu       sync.Mutex
+	sessions map[store.SessionID]session // as committed
+
+	// netMu guards net.
+	netMu sync.Mutex
+	net   *network // nil while offline
+
+	closeOnce sync.Once
+	closeErr  error
+}
+
+// Subscribe returns what happens from now on, and a function that ends it. The
+// channel is closed by that function and by Close. Whoever falls far behind
+// gets a single EventResync instead of what was missed.
+func (m *Messenger) Subscribe() (<-chan model.Event, func()) { return m.hub.subscribe() }
+
+// Close goes offline, forgets the keys and gives the profile free for other
+// programs. It may be called more than once.
+func (m *Messenger) Close() error {
+	m.closeOnce.Do(func() {
+		m.goOffline()
+		m.mu.Lock()
+		m.closeErr = m.db.Close()
+		m.sessions = nil
+		m.mu.Unlock()
+		m.keys.Wipe()
+		m.hub.close()
+		m.lock.Close()
+	})
+	return m.closeErr
+}
+
+// account returns the person's own account id.
+func (m *Messenger) account() model.ContactID { return contactID(m.self) }
+
+func contactID(s *handshake.Self) model.ContactID {
+	id := s.Identity.Account.ID()
+	return model.ContactID(hex.EncodeToString(id[:]))
+}
+
+// newID returns 16 random bytes in hex.
+func (m *Messenger) newID() string {
+	var b [16]byte
+	io.ReadFull(m.rand, b[:]) // crypto/rand never fails
+	return hex.EncodeToString(b[:])
+}
+
+// unhex decodes hex that is ours, or returns nil.
+func unhex(s string) []byte {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// view reads inside one transaction.
+func (m *Messenger) view(ctx context.Context, f func(*store.Tx) error) error {
+	return m.db.Update(ctx, f)
+}
+
+var systemRandom = rand.Reader

@@ -1,0 +1,251 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"sotto/app/model"
+	"sotto/app/store"
+	"sotto/crypto/ratchet"
+)
+
+// session is a session as this program holds it: what the store keeps of it,
+// with the ratchet state parsed. It is a value; the ratchet states and sets
+// inside are never changed in place.
+type session struct {
+	store.Session // State is unused: see ratchet
+	ratchet       *ratchet.Session
+	acks          ackSet // the sequence numbers received
+	tags          [][16]byte
+}
+
+// change is one transaction together with what is to happen if, and only if, it
+// commits: the session states that replace those in memory, the events that
+// tell of it, the cells that go out.
+type change struct {
+	*store.Tx
+	m        *Messenger
+	now      time.Time
+	sessions map[store.SessionID]session // read or changed here
+	dirty    map[store.SessionID]bool
+	events   []model.Event
+	queued   map[model.ContactID]bool // contacts with something new in the outbox
+	direct   []directCell
+	after    []func()
+}
+
+// directCell is a sealed cell that is not in the outbox: an acknowledgement,
+// which the next one replaces.
+type directCell struct {
+	contact model.ContactID
+	cell    []byte
+}
+
+// change runs f in a transaction, commits it durably, and then lets it be seen.
+func (m *Messenger) change(ctx context.Context, f func(*change) error) error {
+	m.mu.Lock()
+	if m.sessions == nil {
+		m.mu.Unlock()
+		return model.E(model.Closed, "", nil)
+	}
+	c := &change{
+		m:        m,
+		now:      m.now(),
+		sessions: make(map[store.SessionID]session),
+		dirty:    make(map[store.SessionID]bool),
+		queued:   make(map[model.ContactID]bool),
+	}
+	err := m.db.Update(ctx, func(t *store.Tx) error {
+		c.Tx = t
+		if err := f(c); err != nil {
+			return err
+		}
+		return c.saveSessions()
+	})
+	if err == nil {
+		for id := range c.dirty {
+			m.sessions[id] = c.sessions[id]
+		}
+	}
+	m.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	for _, f := range c.after {
+		f()
+	}
+	m.dispatch(c)
+	m.hub.publish(c.events...)
+	return nil
+}
+
+// dispatch hands what a change wants sent to the network.
+func (m *Messenger) dispatch(c *change) {
+	n := m.network()
+	if n == nil {
+		return
+	}
+	for _, d := range c.direct {
+		n.sendDirect(d)
+	}
+	for contact := range c.queued {
+		n.poke(contact)
+	}
+}
+
+func (c *change) publish(e model.Event) {
+	if !slices.Contains(c.events, e) {
+		c.events = append(c.events, e)
+	}
+}
+
+// session returns a session as of this change.
+func (c *change) session(id store.SessionID) (session, error) {
+	if s, ok := c.sessions[id]; ok {
+		return s, nil
+	}
+	if s, ok := c.m.sessions[id]; ok {
+		c.sessions[id] = s
+		return s, nil
+	}
+	stored, err := c.Session(id)
+	if err != nil {
+		return session{}, err
+	}
+	s := session{Session: stored}
+	if s.ratchet, err = ratchet.ParseSession(stored.State); err != nil {
+		return session{}, damaged("a session", err)
+	}
+	if s.acks, err = parseAcks(stored.InAcks); err != nil {
+		return session{}, damaged("a session", err)
+	}
+	s.State, s.tags = nil, s.ratchet.Tags()
+	c.sessions[id] = s
+	return s, nil
+}
+
+// put replaces a session; it is stored at the end of the change.
+func (c *change) put(s session) {
+	c.sessions[s.ID] = s
+	c.dirty[s.ID] = true
+}
+
+func (c *change) saveSessions() error {
+	for id := range c.dirty {
+		s := c.sessions[id]
+		state, err := s.ratchet.MarshalBinary()
+		if err != nil {
+			return fmt.Errorf("app: storing a session: %w", err)
+		}
+		stored := s.Session
+		stored.State, stored.InAcks = state, s.acks.bytes()
+		if err := c.UpdateSession(stored); err != nil {
+			return err
+		}
+		clear(state)
+		if tags := s.ratchet.Tags(); !slices.Equal(tags, s.tags) {
+			if err := c.SetTags(id, tags); err != nil {
+				return err
+			}
+			s.tags = tags
+			c.sessions[id] = s
+		}
+	}
+	return nil
+}
+
+// newSession stores the session that a handshake gave.
+func (c *change) newSession(contact model.ContactID, r *ratchet.Session) (session, error) {
+	state, err := r.MarshalBinary()
+	if err != nil {
+		return session{}, fmt.Errorf("app: storing a session: %w", err)
+	}
+	defer clear(state)
+	id, err := c.AddSession(contact, state, c.now)
+	if err != nil {
+		return session{}, err
+	}
+	s := session{Session: store.Session{ID: id, Contact: contact, Created: c.now}, ratchet: r, tags: r.Tags()}
+	c.put(s)
+	return s, c.SetTags(id, s.tags)
+}
+
+// makeCurrent makes s the session to send on, and seals anew whatever was
+// waiting under the one before.
+func (c *change) makeCurrent(s session) error {
+	if err := c.MakeCurrent(s.ID, s.Contact, c.now); err != nil {
+		return err
+	}
+	if err := c.ClearOutbox(s.Contact); err != nil {
+		return err
+	}
+	waiting, err := c.Undelivered(s.Contact)
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		seq, err := c.seal(s.ID, &content{message: w.Message, sentAt: w.Time, text: w.Text})
+		if err != nil {
+			return err
+		}
+		if err := c.Moved(w.Message, s.ID, seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seal puts content into the outbox as a cell of a session and returns the
+// sequence number it got. The acknowledgement of what we have received rides
+// along in every cell.
+func (c *change) seal(id store.SessionID, p *content) (uint64, error) {
+	s, err := c.session(id)
+	if err != nil {
+		return 0, err
+	}
+	s.OutSeq++
+	p.seq = s.OutSeq
+	cell, s, err := c.encrypt(s, p)
+	if err != nil {
+		return 0, err
+	}
+	c.put(s)
+	c.queued[s.Contact] = true
+	return p.seq, c.Queue(&store.Outgoing{Contact: s.Contact, Session: id, Seq: p.seq, Message: p.message, Cell: cell, Created: c.now})
+}
+
+// acknowledge sends what we have received, without the outbox.
+func (c *change) acknowledge(id store.SessionID) error {
+	s, err := c.session(id)
+	if err != nil {
+		return err
+	}
+	cell, s, err := c.encrypt(s, &content{})
+	if err != nil {
+		return err
+	}
+	c.put(s)
+	c.direct = append(c.direct, directCell{s.Contact, cell})
+	return nil
+}
+
+func (c *change) encrypt(s session, p *content) ([]byte, session, error) {
+	p.acks = s.acks
+	cell, next, err := s.ratchet.Encrypt(c.m.rand, p.bytes())
+	if err != nil {
+		return nil, s, fmt.Errorf("app: sealing a cell: %w", err)
+	}
+	s.ratchet = next
+	return cell, s, nil
+}
+
+// current returns the session to send on to a contact.
+func (c *change) current(contact model.ContactID) (session, error) {
+	id, err := c.CurrentSession(contact)
+	if err != nil {
+		return session{}, err
+	}
+	return c.session(id)
+}

@@ -1,0 +1,181 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"sotto/app/model"
+	"sotto/p2p/node"
+)
+
+// content is the plaintext of one cell: a protobuf message, so that fields can
+// be added and old programs skip what they do not know (docs/protocol.md §9).
+// Everything in it is optional; a cell may be nothing but an acknowledgement.
+type content struct {
+	seq     uint64          // 0: not to be acknowledged (an acknowledgement itself)
+	message model.MessageID // with text
+	sentAt  time.Time       // by the sender's clock, milliseconds
+	text    string
+	acks    ackSet // what its sender has received from us
+	readTo  uint64 // our messages up to this sequence number were read
+	profile *profile
+}
+
+// profile is what somebody says of themselves: a claim, not signed.
+type profile struct {
+	name  string
+	route node.Route
+}
+
+const (
+	fieldSeq = iota + 1
+	fieldMessage
+	fieldSentAt
+	fieldText
+	fieldAcks
+	fieldReadTo
+	fieldProfile
+)
+
+const (
+	fieldName = iota + 1
+	fieldPeer
+	fieldAddress
+)
+
+func (c *content) bytes() []byte {
+	var b []byte
+	varint := func(field protowire.Number, v uint64) {
+		if v != 0 {
+			b = protowire.AppendVarint(protowire.AppendTag(b, field, protowire.VarintType), v)
+		}
+	}
+	data := func(field protowire.Number, v []byte) {
+		if len(v) > 0 {
+			b = protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), v)
+		}
+	}
+	varint(fieldSeq, c.seq)
+	data(fieldMessage, unhex(string(c.message)))
+	if !c.sentAt.IsZero() {
+		varint(fieldSentAt, uint64(c.sentAt.UnixMilli()))
+	}
+	data(fieldText, []byte(c.text))
+	data(fieldAcks, c.acks.bytes())
+	varint(fieldReadTo, c.readTo)
+	if c.profile != nil {
+		data(fieldProfile, c.profile.bytes())
+	}
+	return b
+}
+
+func (p *profile) bytes() []byte {
+	var b []byte
+	add := func(field protowire.Number, v string) {
+		b = protowire.AppendString(protowire.AppendTag(b, field, protowire.BytesType), v)
+	}
+	add(fieldName, p.name)
+	add(fieldPeer, string(p.route.Peer))
+	for _, a := range p.route.Addrs {
+		add(fieldAddress, a)
+	}
+	return b
+}
+
+var errContent = errors.New("app: malformed content")
+
+// fields calls f for each field of a protobuf message. v is set for varints,
+// data for bytes.
+func fields(b []byte, f func(field protowire.Number, v uint64, data []byte) error) error {
+	for len(b) > 0 {
+		field, kind, n := protowire.ConsumeTag(b)
+		if n < 0 {
+			return errContent
+		}
+		b = b[n:]
+		var v uint64
+		var data []byte
+		switch kind {
+		case protowire.VarintType:
+			v, n = protowire.ConsumeVarint(b)
+		case protowire.BytesType:
+			data, n = protowire.ConsumeBytes(b)
+		default:
+			n = protowire.ConsumeFieldValue(field, kind, b)
+		}
+		if n < 0 {
+			return errContent
+		}
+		if err := f(field, v, data); err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return nil
+}
+
+// parseContent decodes what somebody else wrote. Texts and names come out
+// clean (see cleanText and cleanName).
+func parseContent(b []byte) (*content, error) {
+	c := &content{}
+	err := fields(b, func(field protowire.Number, v uint64, data []byte) (err error) {
+		switch field {
+		case fieldSeq:
+			c.seq = v
+		case fieldMessage:
+			if len(data) != 16 {
+				return errContent
+			}
+			c.message = model.MessageID(fmt.Sprintf("%x", data))
+		case fieldSentAt:
+			c.sentAt = time.UnixMilli(int64(v))
+		case fieldText:
+			if len(data) > model.MaxText {
+				return errContent
+			}
+			c.text = cleanText(string(data))
+		case fieldAcks:
+			c.acks, err = parseAcks(data)
+		case fieldReadTo:
+			c.readTo = v
+		case fieldProfile:
+			c.profile, err = parseProfile(data)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if c.text != "" && c.message == "" {
+		return nil, errContent
+	}
+	return c, nil
+}
+
+// maxRoutes bounds the addresses that a contact may announce.
+const maxRoutes = 16
+
+func parseProfile(b []byte) (*profile, error) {
+	p := &profile{}
+	err := fields(b, func(field protowire.Number, _ uint64, data []byte) error {
+		if len(data) > 256 || !utf8.Valid(data) {
+			return errContent
+		}
+		switch field {
+		case fieldName:
+			p.name = cleanName(string(data))
+		case fieldPeer:
+			p.route.Peer = node.ID(data)
+		case fieldAddress:
+			if len(p.route.Addrs) < maxRoutes {
+				p.route.Addrs = append(p.route.Addrs, string(data))
+			}
+		}
+		return nil
+	})
+	return p, err
+}

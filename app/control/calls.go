@@ -1,0 +1,90 @@
+package control
+
+import (
+	"context"
+	"time"
+
+	"sotto/app/model"
+)
+
+// Each of these asks the running profile; see Messenger.
+
+func (c *Client) Self(ctx context.Context) (model.Self, error) {
+	return call[model.Self](ctx, c, "self", noParams{})
+}
+
+func (c *Client) Status(ctx context.Context) (model.Status, error) {
+	return call[model.Status](ctx, c, "status", noParams{})
+}
+
+func (c *Client) CreateInvitation(ctx context.Context, mode model.Mode, expires time.Duration) (model.Invitation, error) {
+	return call[model.Invitation](ctx, c, "invite", inviteParams{mode, expires.String()})
+}
+
+func (c *Client) Invitations(ctx context.Context) ([]model.Invitation, error) {
+	return call[[]model.Invitation](ctx, c, "invitations", noParams{})
+}
+
+func (c *Client) RevokeInvitation(ctx context.Context, id model.InvitationID) error {
+	return c.do(ctx, "revoke", invitationParams{id})
+}
+
+func (c *Client) Join(ctx context.Context, link string) (model.Join, error) {
+	return call[model.Join](ctx, c, "join", joinParams{link})
+}
+
+func (c *Client) Joins(ctx context.Context) ([]model.Join, error) {
+	return call[[]model.Join](ctx, c, "joins", noParams{})
+}
+
+func (c *Client) Requests(ctx context.Context) ([]model.Request, error) {
+	return call[[]model.Request](ctx, c, "requests", noParams{})
+}
+
+func (c *Client) AcceptRequest(ctx context.Context, id model.RequestID) (model.Contact, error) {
+	return call[model.Contact](ctx, c, "accept", requestParams{ID: id})
+}
+
+func (c *Client) DeclineRequest(ctx context.Context, id model.RequestID, block bool) error {
+	return c.do(ctx, "decline", requestParams{id, block})
+}
+
+func (c *Client) Contacts(ctx context.Context) ([]model.Contact, error) {
+	return call[[]model.Contact](ctx, c, "contacts", noParams{})
+}
+
+func (c *Client) Contact(ctx context.Context, id model.ContactID) (model.Contact, error) {
+	return call[model.Contact](ctx, c, "contact", contactParams{id})
+}
+
+func (c *Client) Rename(ctx context.Context, id model.ContactID, name string) error {
+	return c.do(ctx, "rename", renameParams{id, name})
+}
+
+func (c *Client) Block(ctx context.Context, id model.ContactID, blocked bool) error {
+	return c.do(ctx, "block", blockParams{id, blocked})
+}
+
+func (c *Client) SafetyNumber(ctx context.Context, id model.ContactID) (model.SafetyNumber, error) {
+	return call[model.SafetyNumber](ctx, c, "safetyNumber", contactParams{id})
+}
+
+func (c *Client) SetVerified(ctx context.Context, id model.ContactID, verified bool) error {
+	return c.do(ctx, "setVerified", verifiedParams{id, verified})
+}
+
+func (c *Client) Send(ctx context.Context, id model.ContactID, text string) (model.Message, error) {
+	return call[model.Message](ctx, c, "send", sendParams{id, text})
+}
+
+func (c *Client) Message(ctx context.Context, id model.MessageID) (model.Message, error) {
+	return call[model.Message](ctx, c, "message", messageParams{id})
+}
+
+func (c *Client) Messages(ctx context.Context, id model.ContactID, page model.Page) ([]model.Message, error) {
+	return call[[]model.Message](ctx, c, "messages", messagesParams{id, page.Before, page.After, page.Limit})
+}
+
+func (c *Client) MarkRead(ctx context.Context, id model.ContactID, row int64) error {
+	return c.do(ctx, "markRead", readParams{id, row})
+}

@@ -1,0 +1,175 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"sotto/app/model"
+)
+
+// The parameters of the methods, by name. A method without parameters takes
+// noParams.
+type (
+	noParams     struct{}
+	inviteParams struct {
+		Mode    model.Mode `json:"mode"`
+		Expires string     `json:"expires"` // a duration such as "24h"; "" is the default
+	}
+	invitationParams struct {
+		ID model.InvitationID `json:"id"`
+	}
+	joinParams struct {
+		Link string `json:"link"`
+	}
+	requestParams struct {
+		ID    model.RequestID `json:"id"`
+		Block bool            `json:"block,omitempty"` // with decline only
+	}
+	contactParams struct {
+		ID model.ContactID `json:"id"`
+	}
+	renameParams struct {
+		ID   model.ContactID `json:"id"`
+		Name string          `json:"name"`
+	}
+	blockParams struct {
+		ID      model.ContactID `json:"id"`
+		Blocked bool            `json:"blocked"`
+	}
+	verifiedParams struct {
+		ID       model.ContactID `json:"id"`
+		Verified bool            `json:"verified"`
+	}
+	sendParams struct {
+		Contact model.ContactID `json:"contact"`
+		Text    string          `json:"text"`
+	}
+	messageParams struct {
+		ID model.MessageID `json:"id"`
+	}
+	messagesParams struct {
+		Contact model.ContactID `json:"contact"`
+		Before  int64           `json:"before,omitempty"`
+		After   int64           `json:"after,omitempty"`
+		Limit   int             `json:"limit,omitempty"`
+	}
+	readParams struct {
+		Contact model.ContactID `json:"contact"`
+		Row     int64           `json:"row"`
+	}
+)
+
+// method answers one request.
+type method func(ctx context.Context, m Messenger, params json.RawMessage) (any, error)
+
+// methods is everything that can be asked for, beside "subscribe".
+var methods = map[string]method{
+	"self": value(func(ctx context.Context, m Messenger, _ noParams) (model.Self, error) {
+		return m.Self(ctx)
+	}),
+	"status": value(func(ctx context.Context, m Messenger, _ noParams) (model.Status, error) {
+		return m.Status(ctx)
+	}),
+
+	"invite": value(func(ctx context.Context, m Messenger, p inviteParams) (model.Invitation, error) {
+		var expires time.Duration
+		if p.Expires != "" {
+			var err error
+			if expires, err = time.ParseDuration(p.Expires); err != nil {
+				return model.Invitation{}, &rpcError{Code: codeParams, Message: `"expires" is not a duration such as "24h"`}
+			}
+		}
+		return m.CreateInvitation(ctx, p.Mode, expires)
+	}),
+	"invitations": value(func(ctx context.Context, m Messenger, _ noParams) ([]model.Invitation, error) {
+		return m.Invitations(ctx)
+	}),
+	"revoke": act(func(ctx context.Context, m Messenger, p invitationParams) error {
+		return m.RevokeInvitation(ctx, p.ID)
+	}),
+
+	"join": value(func(ctx context.Context, m Messenger, p joinParams) (model.Join, error) {
+		return m.Join(ctx, p.Link)
+	}),
+	"joins": value(func(ctx context.Context, m Messenger, _ noParams) ([]model.Join, error) {
+		return m.Joins(ctx)
+	}),
+
+	"requests": value(func(ctx context.Context, m Messenger, _ noParams) ([]model.Request, error) {
+		return m.Requests(ctx)
+	}),
+	"accept": value(func(ctx context.Context, m Messenger, p requestParams) (model.Contact, error) {
+		return m.AcceptRequest(ctx, p.ID)
+	}),
+	"decline": act(func(ctx context.Context, m Messenger, p requestParams) error {
+		return m.DeclineRequest(ctx, p.ID, p.Block)
+	}),
+
+	"contacts": value(func(ctx context.Context, m Messenger, _ noParams) ([]model.Contact, error) {
+		return m.Contacts(ctx)
+	}),
+	"contact": value(func(ctx context.Context, m Messenger, p contactParams) (model.Contact, error) {
+		return m.Contact(ctx, p.ID)
+	}),
+	"rename": act(func(ctx context.Context, m Messenger, p renameParams) error {
+		return m.Rename(ctx, p.ID, p.Name)
+	}),
+	"block": act(func(ctx context.Context, m Messenger, p blockParams) error {
+		return m.Block(ctx, p.ID, p.Blocked)
+	}),
+	"safetyNumber": value(func(ctx context.Context, m Messenger, p contactParams) (model.SafetyNumber, error) {
+		return m.SafetyNumber(ctx, p.ID)
+	}),
+	"setVerified": act(func(ctx context.Context, m Messenger, p verifiedParams) error {
+		return m.SetVerified(ctx, p.ID, p.Verified)
+	}),
+
+	"send": value(func(ctx context.Context, m Messenger, p sendParams) (model.Message, error) {
+		return m.Send(ctx, p.Contact, p.Text)
+	}),
+	"message": value(func(ctx context.Context, m Messenger, p messageParams) (model.Message, error) {
+		return m.Message(ctx, p.ID)
+	}),
+	"messages": value(func(ctx context.Context, m Messenger, p messagesParams) ([]model.Message, error) {
+		return m.Messages(ctx, p.Contact, model.Page{Before: p.Before, After: p.After, Limit: p.Limit})
+	}),
+	"markRead": act(func(ctx context.Context, m Messenger, p readParams) error {
+		return m.MarkRead(ctx, p.Contact, p.Row)
+	}),
+}
+
+// value makes a method of a function that returns something.
+func value[P, R any](f func(context.Context, Messenger, P) (R, error)) method {
+	return func(ctx context.Context, m Messenger, raw json.RawMessage) (any, error) {
+		var p P
+		if err := unmarshalParams(raw, &p); err != nil {
+			return nil, err
+		}
+		return f(ctx, m, p)
+	}
+}
+
+// act makes a method of a function that returns an error alone; its result is
+// null.
+func act[P any](f func(context.Context, Messenger, P) error) method {
+	return value(func(ctx context.Context, m Messenger, p P) (any, error) {
+		return nil, f(ctx, m, p)
+	})
+}
+
+// unmarshalParams reads parameters given by name. Unknown names are refused:
+// whoever misspells "block" should hear of it.
+func unmarshalParams(raw json.RawMessage, p any) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(p); err != nil || d.Decode(new(any)) != io.EOF {
+		return &rpcError{Code: codeParams, Message: "these parameters do not fit the method"}
+	}
+	return nil
+}

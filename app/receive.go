@@ -1,0 +1,250 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"time"
+
+	"sotto/app/model"
+	"sotto/app/store"
+	"sotto/crypto/ratchet"
+)
+
+// maxBatch is how many cells are taken in by one transaction at most, so that
+// one fsync serves them all.
+const maxBatch = 64
+
+// receive takes in cells that the network brought, in the order they came:
+// opens them, stores what is in them together with the ratchet states, and
+// acknowledges. If it fails nothing happened, and the senders send again.
+func (m *Messenger) receive(ctx context.Context, cells [][]byte) error {
+	return m.change(ctx, func(c *change) error {
+		owed := make(map[store.SessionID]bool) // sessions to acknowledge
+		for _, cell := range cells {
+			id, owes, err := c.take(cell)
+			if err != nil {
+				return err
+			}
+			if owes {
+				owed[id] = true
+			}
+		}
+		for id := range owed {
+			if err := c.acknowledgeIfCurrent(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// acknowledgeIfCurrent leaves out sessions that only receive: what is sent in
+// them would open nowhere, and its sender seals it anew.
+func (c *change) acknowledgeIfCurrent(id store.SessionID) error {
+	s, err := c.session(id)
+	if err != nil {
+		return err
+	}
+	current, err := c.CurrentSession(s.Contact)
+	if model.KindOf(err) == model.NotFound || err == nil && current != id {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.acknowledge(id)
+}
+
+// take takes in one cell. Cells that are not for us, damaged or forged change
+// nothing and are no error; an error is one of the store. owes reports whether
+// the sender is to hear what has arrived.
+func (c *change) take(cell []byte) (id store.SessionID, owes bool, err error) {
+	tag, err := ratchet.CellTag(cell)
+	if err != nil {
+		c.m.log.Debug("cell refused", "err", err)
+		return 0, false, nil
+	}
+	id, err = c.sessionOf(tag)
+	if model.KindOf(err) == model.NotFound {
+		// A copy of an old cell has a tag that is no longer listed; its sender
+		// learns at the next connection that it arrived.
+		c.m.log.Debug("cell of no session")
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	s, err := c.session(id)
+	if err != nil {
+		return 0, false, err
+	}
+	contact, err := c.Contact(s.Contact)
+	if model.KindOf(err) == model.NotFound || err == nil && contact.Blocked {
+		return 0, false, nil // not accepted, or not wanted
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	sum := sha256.Sum256(cell)
+	envelope := [16]byte(sum[:16])
+	plain, next, err := s.ratchet.Decrypt(c.m.rand, c.now, cell)
+	if errors.Is(err, ratchet.ErrReplay) {
+		return id, true, nil
+	}
+	if err != nil {
+		if seen, serr := c.Seen(envelope); serr != nil || seen {
+			return id, seen, serr
+		}
+		c.m.log.Debug("cell refused", "err", err)
+		return 0, false, nil
+	}
+	if err := c.MarkSeen(envelope, c.now); err != nil {
+		return 0, false, err
+	}
+	confirmed := !s.ratchet.Confirmed() && next.Confirmed()
+	s.ratchet = next
+	p, err := parseContent(plain)
+	if err != nil {
+		// From the contact, and not what this program understands: the ratchet
+		// moves on, the cell is not acknowledged.
+		c.m.log.Debug("content refused", "err", err)
+		c.put(s)
+		return 0, false, nil
+	}
+	fresh := p.seq != 0 && !s.acks.has(p.seq)
+	if p.seq != 0 {
+		s.acks = s.acks.with(p.seq)
+	}
+	c.put(s)
+	if confirmed {
+		if err := c.confirm(&contact, s); err != nil {
+			return 0, false, err
+		}
+	}
+	return id, p.seq != 0, c.apply(contact, s, p, fresh)
+}
+
+// sessionOf finds the session of a tag, among those that change in this
+// transaction first: their tags are stored at its end.
+func (c *change) sessionOf(tag [16]byte) (store.SessionID, error) {
+	for id := range c.dirty {
+		for _, t := range c.sessions[id].ratchet.Tags() {
+			if t == tag {
+				return id, nil
+			}
+		}
+	}
+	return c.SessionByTag(tag)
+}
+
+// apply does what a cell's content says. Until the contact is confirmed a text
+// is stored, marked as such, and everything else is left undone
+// (docs/protocol.md §6).
+func (c *change) apply(contact store.Contact, s session, p *content, fresh bool) error {
+	unconfirmed := !s.ratchet.Confirmed()
+	if p.text != "" && fresh {
+		if err := c.takeText(contact, s, p, unconfirmed); err != nil {
+			return err
+		}
+	}
+	if unconfirmed {
+		return nil
+	}
+	for _, span := range p.acks {
+		ids, err := c.Acknowledged(s.ID, span.from, span.to)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if _, err := c.Advance(id, model.Delivered, c.now); err != nil {
+				return err
+			}
+			c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: id})
+		}
+	}
+	if p.readTo > 0 {
+		ids, err := c.ReadByThem(s.ID, p.readTo, c.now)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: id})
+		}
+	}
+	if p.profile != nil {
+		return c.takeProfile(contact, p.profile)
+	}
+	return nil
+}
+
+func (c *change) takeText(contact store.Contact, s session, p *content, unconfirmed bool) error {
+	msg := model.Message{
+		ID:          p.message,
+		Contact:     contact.ID,
+		Direction:   model.Incoming,
+		State:       model.Delivered,
+		Text:        p.text,
+		Time:        plausible(p.sentAt, c.now),
+		StateTime:   c.now,
+		Unconfirmed: unconfirmed,
+	}
+	added, err := c.AddMessage(&msg, s.ID, p.seq)
+	if err != nil || !added {
+		return err
+	}
+	c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: msg.ID, New: true})
+	return nil
+}
+
+// plausible keeps a sender's wrong clock from putting a message into the
+// future.
+func plausible(sent, now time.Time) time.Time {
+	if sent.IsZero() || sent.After(now) {
+		return now
+	}
+	return sent
+}
+
+// takeProfile stores what a contact says of their name and whereabouts.
+func (c *change) takeProfile(contact store.Contact, p *profile) error {
+	changed := false
+	if p.name != "" && p.name != contact.Claimed {
+		contact.Claimed, changed = p.name, true
+	}
+	if p.route.Peer != "" && string(p.route.Peer) != contact.Peer {
+		contact.Peer, changed = string(p.route.Peer), true
+	}
+	if changed {
+		if err := c.PutContact(contact); err != nil {
+			return err
+		}
+		c.publish(model.Event{Kind: model.EventContact, Contact: contact.ID})
+	}
+	if err := c.SetAddresses(contact.ID, p.route.Addrs); err != nil {
+		return err
+	}
+	c.after = append(c.after, func() { c.m.keep(contact.ID) })
+	return nil
+}
+
+// confirm notes that the other side has shown that it holds the keys it named:
+// from here on its contents count.
+func (c *change) confirm(contact *store.Contact, s session) error {
+	contact.Trust = model.TrustConfirmed
+	if contact.InPerson {
+		contact.Trust = model.TrustVerified
+	}
+	if err := c.PutContact(*contact); err != nil {
+		return err
+	}
+	c.publish(model.Event{Kind: model.EventContact, Contact: contact.ID})
+	ids, err := c.Confirm(s.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: id})
+	}
+	return c.joined(contact, s)
+}

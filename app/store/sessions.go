@@ -1,0 +1,124 @@
+package store
+
+import (
+	"strconv"
+	"time"
+
+	"sotto/app/model"
+)
+
+// SessionID names a session in this database.
+type SessionID int64
+
+// Session is a stored session with a contact's device.
+type Session struct {
+	ID      SessionID
+	Contact model.ContactID
+	State   []byte // the ratchet, as its package serialises it
+	OutSeq  uint64 // the last sequence number given to what we send
+	InAcks  []byte // the sequence numbers received
+	Created time.Time
+}
+
+// AddSession stores a new session, which receives; see MakeCurrent.
+func (t *Tx) AddSession(contact model.ContactID, state []byte, now time.Time) (SessionID, error) {
+	r, err := t.tx.ExecContext(t.ctx, "INSERT INTO sessions (contact, state, created) VALUES (?, x'', ?)", contact, ms(now))
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.LastInsertId()
+	if err != nil {
+		return 0, err
+	}
+	id := SessionID(n)
+	sealed, err := t.seal("sessions", id.record(), state)
+	if err != nil {
+		return 0, err
+	}
+	return id, t.exec("UPDATE sessions SET state=? WHERE id=?", sealed, id)
+}
+
+func (id SessionID) record() string { return strconv.FormatInt(int64(id), 10) }
+
+// MakeCurrent makes a session the one to send on. The one before it goes on
+// receiving what is under way, until Prune.
+func (t *Tx) MakeCurrent(id SessionID, contact model.ContactID, now time.Time) error {
+	if err := t.exec("UPDATE sessions SET current=0, retired=? WHERE contact=? AND current=1", ms(now), contact); err != nil {
+		return err
+	}
+	return t.changed("UPDATE sessions SET current=1, retired=0 WHERE id=?", id)
+}
+
+// UpdateSession stores what changes with every cell: the ratchet state and the
+// sequence numbers.
+func (t *Tx) UpdateSession(s Session) error {
+	sealed, err := t.seal("sessions", s.ID.record(), s.State)
+	if err != nil {
+		return err
+	}
+	return t.changed("UPDATE sessions SET state=?, out_seq=?, in_acks=? WHERE id=?", sealed, s.OutSeq, s.InAcks, s.ID)
+}
+
+// SetTags replaces the tags by which cells of a session are known.
+func (t *Tx) SetTags(id SessionID, tags [][16]byte) error {
+	if err := t.exec("DELETE FROM tags WHERE session=?", id); err != nil {
+		return err
+	}
+	for _, tag := range tags {
+		if err := t.exec("INSERT OR REPLACE INTO tags (tag, session) VALUES (?, ?)", tag[:], id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SessionByTag returns the session whose cells carry tag, or kind NotFound.
+func (t *Tx) SessionByTag(tag [16]byte) (SessionID, error) {
+	var id SessionID
+	return id, found(t.row("SELECT session FROM tags WHERE tag=?", tag[:]).Scan(&id))
+}
+
+// CurrentSession returns the session to send on, or kind NotFound.
+func (t *Tx) CurrentSession(contact model.ContactID) (SessionID, error) {
+	var id SessionID
+	return id, found(t.row("SELECT id FROM sessions WHERE contact=? AND current=1", contact).Scan(&id))
+}
+
+// Session returns a session with its state opened.
+func (t *Tx) Session(id SessionID) (Session, error) {
+	s := Session{ID: id}
+	var created int64
+	err := found(t.row("SELECT contact, state, out_seq, in_acks, created FROM sessions WHERE id=?", id).
+		Scan(&s.Contact, &s.State, &s.OutSeq, &s.InAcks, &created))
+	if err != nil {
+		return s, err
+	}
+	s.Created = unms(created)
+	s.State, err = t.open("sessions", id.record(), s.State)
+	return s, err
+}
+
+// DeleteSession destroys a session.
+func (t *Tx) DeleteSession(id SessionID) error {
+	return t.exec("DELETE FROM sessions WHERE id=?", id)
+}
+
+// Prune destroys sessions retired and envelope ids noted before a time.
+func (t *Tx) Prune(before time.Time) error {
+	if err := t.exec("DELETE FROM sessions WHERE retired>0 AND retired<?", ms(before)); err != nil {
+		return err
+	}
+	return t.exec("DELETE FROM seen WHERE at<?", ms(before))
+}
+
+// MarkSeen notes that a cell was taken in.
+func (t *Tx) MarkSeen(envelope [16]byte, at time.Time) error {
+	return t.exec("INSERT OR IGNORE INTO seen (envelope, at) VALUES (?, ?)", envelope[:], ms(at))
+}
+
+// Seen reports whether MarkSeen was called for a cell.
+func (t *Tx) Seen(envelope [16]byte) (bool, error) {
+	var n int
+	err := t.row("SELECT count(*) FROM seen WHERE envelope=?", envelope[:]).Scan(&n)
+	return n > 0, found(err)
+}

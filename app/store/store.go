@@ -1,0 +1,251 @@
+// Package store is the encrypted database of a profile: one SQLite file whose
+// pages are enciphered by Adiantum under a key of the vault and carry a
+// checksum, so that an altered or damaged page is noticed when it is read.
+//
+// What would let a thief impersonate somebody or read on (ratchet states,
+// device keys, open invitations) is sealed once more, record by record, under
+// another key of the vault (docs/protocol.md §8).
+//
+// Everything happens in transactions: [DB.Update] commits durably (fsync) or
+// changes nothing. A profile belongs to one process, which holds one
+// connection; transactions are therefore one after the other.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // the enciphering file layer
+
+	"sotto/app/model"
+)
+
+// File is the name of the database inside a profile's directory.
+const File = "sotto.db"
+
+// applicationID marks the file as Sotto's in SQLite's header ("SOTT").
+const applicationID = 0x534f5454
+
+// Sealer seals single records; the vault's keys are one (docs/protocol.md §8).
+type Sealer interface {
+	// SealRecord enciphers plain, bound to the table, the record's id and a version.
+	SealRecord(table, id string, version uint32, plain []byte) ([]byte, error)
+	// OpenRecord undoes SealRecord and fails if anything differs.
+	OpenRecord(table, id string, version uint32, sealed []byte) ([]byte, error)
+}
+
+// recordVersion is bound into every sealed record; it changes when the format
+// of sealed records does.
+const recordVersion = 1
+
+// DB is an open database. Its methods are safe for concurrent use.
+type DB struct {
+	sql    *sql.DB
+	sealer Sealer
+}
+
+// Tx is a transaction. It is valid inside the function it was given to.
+type Tx struct {
+	ctx context.Context
+	tx  *sql.Tx
+	db  *DB
+}
+
+// Open opens the database in dir, and makes it if create is set. key is the 32
+// byte page key. Errors are of kind ProfileDamaged, ProfileNewer, ProfileInUse,
+// NoSpace or NoPermission.
+func Open(ctx context.Context, dir string, key []byte, sealer Sealer, create bool) (*DB, error) {
+	path := filepath.Join(dir, File)
+	if !create {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return nil, model.E(model.ProfileDamaged, "the database is missing", err)
+		}
+	}
+	if err := touch(path); err != nil {
+		return nil, classify(err)
+	}
+	conns, err := driver.Open("file:"+uriPath(path)+"?vfs=adiantum&_txlock=immediate&modeof="+url.QueryEscape(path), func(c *sqlite3.Conn) error {
+		return prepare(c, key)
+	})
+	if err != nil {
+		return nil, classify(err)
+	}
+	// One connection, never dropped: the lock on the file is held by it.
+	conns.SetMaxOpenConns(1)
+	conns.SetMaxIdleConns(1)
+	conns.SetConnMaxIdleTime(0)
+	db := &DB{sql: conns, sealer: sealer}
+	if err := db.migrate(ctx); err != nil {
+		conns.Close()
+		return nil, classify(err)
+	}
+	return db, nil
+}
+
+// prepare readies a new connection. The order matters: key, then locking mode,
+// then everything that reads the file.
+func prepare(c *sqlite3.Conn, key []byte) error {
+	for _, pragma := range []string{
+		"PRAGMA hexkey='" + hex.EncodeToString(key) + "'",
+		"PRAGMA busy_timeout=0", // nobody else is to have it; see app's lock
+		"PRAGMA locking_mode=exclusive",
+		"PRAGMA temp_store=memory",
+	} {
+		if err := c.Exec(pragma); err != nil {
+			return withoutQuery(err)
+		}
+	}
+	if err := c.EnableChecksums("main"); err != nil {
+		return err
+	}
+	return c.Exec(`
+		PRAGMA journal_mode=wal;
+		PRAGMA synchronous=full;
+		PRAGMA secure_delete=on;
+		PRAGMA foreign_keys=on;
+		PRAGMA cache_size=-16384;`)
+}
+
+// withoutQuery drops the statement from an error, because it holds the key.
+func withoutQuery(err error) error {
+	var e *sqlite3.Error
+	if errors.As(err, &e) {
+		return fmt.Errorf("store: setting the page key: %w", e.Code())
+	}
+	return errors.New("store: setting the page key failed")
+}
+
+// touch makes the file, readable by its owner alone, before SQLite would make
+// it with wider rights.
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// Close writes the log back into the file and closes it.
+func (db *DB) Close() error {
+	return db.sql.Close()
+}
+
+// Update runs f in a transaction and commits it durably. If f or the commit
+// fails, nothing is changed. Reading is done in Update too: with one connection
+// there is nothing to gain from a second kind of transaction, and a transaction
+// that wrote nothing costs no fsync.
+func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
+	tx, err := db.sql.BeginTx(ctx, nil)
+	if err != nil {
+		return classify(err)
+	}
+	defer tx.Rollback() // does nothing after Commit
+	if err := f(&Tx{ctx: ctx, tx: tx, db: db}); err != nil {
+		return classify(err)
+	}
+	return classify(tx.Commit())
+}
+
+func (t *Tx) exec(query string, args ...any) error {
+	_, err := t.tx.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+// changed is exec for statements that must touch exactly one row.
+func (t *Tx) changed(query string, args ...any) error {
+	r, err := t.tx.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return model.E(model.NotFound, "", err)
+	}
+	return nil
+}
+
+func (t *Tx) row(query string, args ...any) *sql.Row {
+	return t.tx.QueryRowContext(t.ctx, query, args...)
+}
+
+// each calls f for every row of the result.
+func (t *Tx) each(f func(scan func(...any) error) error, query string, args ...any) error {
+	rows, err := t.tx.QueryContext(t.ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows.Scan); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+// found turns "no rows" into NotFound.
+func found(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return model.E(model.NotFound, "", nil)
+	}
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+// classify gives an error of SQLite or of the system the kind that a person
+// can be told.
+func classify(err error) error {
+	if err == nil || model.KindOf(err) != "" {
+		return err
+	}
+	var se *sqlite3.Error
+	switch {
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return model.E(model.NoSpace, "", err)
+	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.IOERR_DATA),
+		errors.Is(err, sqlite3.IOERR_SHORT_READ), errors.Is(err, sqlite3.IOERR_CORRUPTFS):
+		return model.E(model.ProfileDamaged, "database", err)
+	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
+		return model.E(model.ProfileInUse, "", err)
+	case errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.PERM), errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return model.E(model.NoPermission, "", err)
+	case errors.As(err, &se) && se.Code() == sqlite3.IOERR:
+		return model.E(model.NoSpace, "", err)
+	case errors.Is(err, sql.ErrConnDone), errors.Is(err, sql.ErrTxDone):
+		return model.E(model.Closed, "", err)
+	}
+	return err
+}
+
+// ms is how times are stored: milliseconds since 1970, 0 for no time.
+func ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func unms(v int64) time.Time {
+	if v == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(v)
+}

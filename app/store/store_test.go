@@ -1,0 +1,342 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/chacha20poly1305"
+
+	"sotto/app/model"
+)
+
+// testSealer seals with a real AEAD, so that a record that is moved or altered
+// does not open.
+type testSealer struct{ key []byte }
+
+func (s testSealer) ad(table, id string, v uint32) []byte {
+	return fmt.Appendf(nil, "%s|%s|%d", table, id, v)
+}
+
+func (s testSealer) SealRecord(table, id string, v uint32, plain []byte) ([]byte, error) {
+	a, err := chacha20poly1305.NewX(s.key)
+	if err != nil {
+		return nil, err
+	}
+	nonce := make([]byte, a.NonceSize())
+	rand.Read(nonce)
+	return a.Seal(nonce, nonce, plain, s.ad(table, id, v)), nil
+}
+
+func (s testSealer) OpenRecord(table, id string, v uint32, sealed []byte) ([]byte, error) {
+	a, err := chacha20poly1305.NewX(s.key)
+	if err != nil {
+		return nil, err
+	}
+	if len(sealed) < a.NonceSize() {
+		return nil, errors.New("short")
+	}
+	return a.Open(nil, sealed[:a.NonceSize()], sealed[a.NonceSize():], s.ad(table, id, v))
+}
+
+var testKey = bytes.Repeat([]byte{7}, 32)
+
+func openTest(t testing.TB, dir string, create bool) *DB {
+	t.Helper()
+	db, err := Open(t.Context(), dir, testKey, testSealer{testKey}, create)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func update(t testing.TB, db *DB, f func(*Tx) error) {
+	t.Helper()
+	if err := db.Update(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func testContact(id string) Contact {
+	return Contact{Contact: model.Contact{ID: model.ContactID(id), Claimed: "Alice " + id, Trust: model.TrustConfirmed, Added: time.Now()},
+		Identity: []byte("keys"), Peer: "peer-" + id}
+}
+
+// fill makes a database with a contact, a session and n messages.
+func fill(t testing.TB, db *DB, n int) {
+	update(t, db, func(tx *Tx) error {
+		if err := tx.PutContact(testContact("a")); err != nil {
+			return err
+		}
+		s, err := tx.AddSession("a", []byte("ratchet-state-canary"), time.Now())
+		if err != nil {
+			return err
+		}
+		for i := range n {
+			m := model.Message{ID: model.MessageID(fmt.Sprintf("%032x", i)), Contact: "a", Direction: model.Incoming,
+				State: model.Delivered, Text: fmt.Sprintf("plaintext-canary %d", i), Time: time.Now(), StateTime: time.Now()}
+			if added, err := tx.AddMessage(&m, s, uint64(i+1)); err != nil || !added {
+				return fmt.Errorf("added=%v err=%w", added, err)
+			}
+		}
+		return nil
+	})
+}
+
+func TestPagesAndUnread(t *testing.T) {
+	db := openTest(t, t.TempDir(), true)
+	fill(t, db, 120)
+	update(t, db, func(tx *Tx) error {
+		newest, err := tx.Messages("a", model.Page{Limit: 50})
+		if err != nil {
+			return err
+		}
+		if len(newest) != 50 || newest[49].Text != "plaintext-canary 119" || newest[0].Text != "plaintext-canary 70" {
+			t.Errorf("newest page: %d rows, %q to %q", len(newest), newest[0].Text, newest[len(newest)-1].Text)
+		}
+		older, err := tx.Messages("a", model.Page{Before: newest[0].Row, Limit: 500})
+		if err != nil {
+			return err
+		}
+		if len(older) != 70 || older[69].Text != "plaintext-canary 69" {
+			t.Errorf("older page has %d rows", len(older))
+		}
+		after, err := tx.Messages("a", model.Page{After: older[10].Row, Limit: 3})
+		if err != nil {
+			return err
+		}
+		if len(after) != 3 || after[0].Text != "plaintext-canary 11" {
+			t.Errorf("page after row 11: %+v", after)
+		}
+		n, first, err := tx.Unread("a")
+		if n != 120 || first != older[0].Row {
+			t.Errorf("unread %d from %d", n, first)
+		}
+		read, err2 := tx.ReadByUs("a", older[9].Row, time.Now())
+		if len(read) != 1 {
+			t.Errorf("read: %v", read)
+		}
+		for _, seq := range read {
+			if seq != 10 {
+				t.Errorf("read up to %d, want 10", seq)
+			}
+		}
+		n, first, err3 := tx.Unread("a")
+		if n != 110 || first != older[10].Row {
+			t.Errorf("unread after reading ten: %d from %d", n, first)
+		}
+		return errors.Join(err, err2, err3)
+	})
+}
+
+func TestStatesNeverGoBack(t *testing.T) {
+	db := openTest(t, t.TempDir(), true)
+	fill(t, db, 1)
+	msg := model.Message{ID: "ff", Contact: "a", Direction: model.Outgoing, State: model.Waiting, Text: "x", Time: time.Now()}
+	update(t, db, func(tx *Tx) error {
+		_, err := tx.AddMessage(&msg, 1, 1)
+		return err
+	})
+	for _, step := range []struct {
+		to   model.State
+		want model.State
+	}{{model.Delivered, model.Delivered}, {model.Waiting, model.Delivered}, {model.Failed, model.Delivered}, {model.Read, model.Read}, {model.Delivered, model.Read}} {
+		update(t, db, func(tx *Tx) error {
+			if _, err := tx.Advance("ff", step.to, time.Now()); err != nil {
+				return err
+			}
+			m, err := tx.Message("ff")
+			if m.State != step.want {
+				t.Errorf("after %s: %s, want %s", step.to, m.State, step.want)
+			}
+			return err
+		})
+	}
+}
+
+func TestFailedTransactionChangesNothing(t *testing.T) {
+	db := openTest(t, t.TempDir(), true)
+	boom := errors.New("boom")
+	err := db.Update(t.Context(), func(tx *Tx) error {
+		if err := tx.PutContact(testContact("a")); err != nil {
+			return err
+		}
+		return boom
+	})
+	if !errors.Is(err, boom) {
+		t.Fatalf("got %v", err)
+	}
+	update(t, db, func(tx *Tx) error {
+		if _, err := tx.Contact("a"); model.KindOf(err) != model.NotFound {
+			t.Errorf("contact of a failed transaction: %v", err)
+		}
+		return nil
+	})
+}
+
+// TestNothingReadableOnDisk looks for what was stored in every file of the
+// profile, and proves that the search can find.
+func TestNothingReadableOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	db := openTest(t, dir, true)
+	fill(t, db, 50)
+	search := func(want string) (found []string) {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			b, err := os.ReadFile(filepath.Join(dir, e.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(b, []byte(want)) {
+				found = append(found, e.Name())
+			}
+			if info, _ := e.Info(); info.Mode().Perm() != 0o600 {
+				t.Errorf("%s has mode %o", e.Name(), info.Mode().Perm())
+			}
+		}
+		return found
+	}
+	check := func() {
+		for _, canary := range []string{"plaintext-canary", "ratchet-state-canary", "Alice a", "peer-a", "CREATE TABLE", "SQLite format 3"} {
+			if f := search(canary); f != nil {
+				t.Errorf("%q stands in %v", canary, f)
+			}
+		}
+	}
+	check() // with the log
+	db.Close()
+	check()
+	if err := os.WriteFile(filepath.Join(dir, "planted"), []byte("xx plaintext-canary xx"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if search("plaintext-canary") == nil {
+		t.Error("the search does not find what was planted")
+	}
+}
+
+// TestSealedRecordIsBound moves a sealed record to another place.
+func TestSealedRecordIsBound(t *testing.T) {
+	db := openTest(t, t.TempDir(), true)
+	update(t, db, func(tx *Tx) error {
+		if err := tx.SetSecret("one", []byte("secret one")); err != nil {
+			return err
+		}
+		raw, err := tx.Meta("one")
+		if err != nil {
+			return err
+		}
+		if bytes.Contains(raw, []byte("secret one")) {
+			t.Error("a secret is stored in the clear")
+		}
+		if err := tx.SetMeta("two", raw); err != nil {
+			return err
+		}
+		if _, err := tx.Secret("two"); model.KindOf(err) != model.ProfileDamaged {
+			t.Errorf("a moved record opened: %v", err)
+		}
+		return nil
+	})
+}
+
+func TestDamage(t *testing.T) {
+	dir := t.TempDir()
+	db := openTest(t, dir, true)
+	fill(t, db, 2000)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, File)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// readAll touches every page.
+	readAll := func(dir string) error {
+		db, err := Open(context.Background(), dir, testKey, testSealer{testKey}, false)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		return db.Update(context.Background(), func(tx *Tx) error {
+			var verdict string
+			if err := tx.row("PRAGMA integrity_check").Scan(&verdict); err != nil {
+				return err
+			}
+			if verdict != "ok" {
+				return model.E(model.ProfileDamaged, verdict, nil)
+			}
+			page, err := tx.Messages("a", model.Page{Limit: MaxPage})
+			for err == nil && len(page) > 0 {
+				page, err = tx.Messages("a", model.Page{Before: page[0].Row, Limit: MaxPage})
+			}
+			return err
+		})
+	}
+	if err := readAll(dir); err != nil {
+		t.Fatalf("undamaged: %v", err)
+	}
+	damage := func(name string, b []byte) {
+		t.Run(name, func(t *testing.T) {
+			d := t.TempDir()
+			if err := os.WriteFile(filepath.Join(d, File), b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := readAll(d); model.KindOf(err) != model.ProfileDamaged {
+				t.Errorf("got %v, want profile-damaged", err)
+			}
+			after, err := os.ReadFile(filepath.Join(d, File))
+			if err != nil || !bytes.Equal(after, b) {
+				t.Errorf("the damaged file was changed (%d bytes, %v)", len(after), err)
+			}
+		})
+	}
+	pages := len(whole) / 4096
+	for _, page := range []int{0, 1, 2, pages / 2, pages - 1} {
+		b := bytes.Clone(whole)
+		b[page*4096+1234] ^= 0x10
+		damage(fmt.Sprintf("bit in page %d", page), b)
+	}
+	damage("cut in the middle", whole[:pages/2*4096])
+	damage("cut inside a page", whole[:pages/2*4096+77])
+	damage("random", func() []byte { b := make([]byte, 40960); rand.Read(b); return b }())
+	t.Run("other key", func(t *testing.T) {
+		other := bytes.Repeat([]byte{8}, 32)
+		if db, err := Open(t.Context(), dir, other, testSealer{other}, false); model.KindOf(err) != model.ProfileDamaged {
+			t.Errorf("got %v %v", db, err)
+		}
+	})
+	t.Run("missing", func(t *testing.T) {
+		if _, err := Open(t.Context(), t.TempDir(), testKey, testSealer{testKey}, false); model.KindOf(err) != model.ProfileDamaged {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestNewerDatabaseIsLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	db := openTest(t, dir, true)
+	fill(t, db, 3)
+	update(t, db, func(tx *Tx) error { return tx.exec("PRAGMA user_version=99") })
+	db.Close()
+	if _, err := Open(t.Context(), dir, testKey, testSealer{testKey}, false); model.KindOf(err) != model.ProfileNewer {
+		t.Fatalf("got %v, want profile-newer", err)
+	}
+}
+
+func TestOneProcess(t *testing.T) {
+	dir := t.TempDir()
+	openTest(t, dir, true)
+	if _, err := Open(t.Context(), dir, testKey, testSealer{testKey}, false); model.KindOf(err) != model.ProfileInUse {
+		t.Fatalf("got %v, want profile-in-use", err)
+	}
+}

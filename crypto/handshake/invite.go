@@ -1,0 +1,175 @@
+package handshake
+
+import (
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/binary"
+	"errors"
+	"strings"
+	"time"
+
+	"sotto/crypto/internal/secret"
+	"sotto/crypto/internal/suite"
+	"sotto/crypto/internal/wire"
+)
+
+// A Mode is the way in which two people meet.
+type Mode byte
+
+// The modes of an invitation.
+const (
+	Link   Mode = 1 // one sends the other a link or a QR
+	Person Mode = 2 // both scan each other's QR
+)
+
+func (m Mode) valid() bool { return m == Link || m == Person }
+
+// Greatest sizes in bytes, of what an invitation has of the network's.
+const (
+	MaxRoute   = 128
+	MaxMailbox = 32
+)
+
+// TokenSize is the size of the name of an invitation on the wire.
+const TokenSize = 16
+
+const (
+	invitePrefix  = "sotto:i/"
+	inviteVersion = 1
+	checksumSize  = 4
+
+	// maxInviteText is far more than the longest invitation has.
+	maxInviteText = 1024
+
+	labelChecksum = "sotto/1 invitation checksum"
+	labelToken    = "token"
+)
+
+var (
+	// ErrNotInvite says that a text is not an invitation at all.
+	ErrNotInvite = errors.New("handshake: not an invitation")
+	// ErrDamaged says that a text is an invitation that was cut or altered.
+	ErrDamaged = errors.New("handshake: damaged invitation")
+	// ErrNewer says that an invitation is of a version made after this one.
+	ErrNewer = errors.New("handshake: invitation of a newer version")
+)
+
+// An Invite is what an invitation's link and QR say (docs/protocol.md §4.1).
+// Whoever has it may use the invitation, so it prints nothing of itself; Text
+// and QRText are for showing it.
+type Invite struct {
+	secret.Redacted
+	Mode       Mode
+	BundleHash [32]byte
+	Secret     [32]byte
+	Expires    time.Time // whole seconds, until the year 2106
+	Route      []byte    // where to find the inviter; at most MaxRoute bytes
+	Mailbox    []byte    // and its mailbox; at most MaxMailbox bytes
+}
+
+var inviteEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// Text returns the canonical text of the invitation, which is the link, all in
+// lower case. Route and mailbox must not be longer than they may be.
+func (i *Invite) Text() string {
+	return strings.ToLower(i.QRText())
+}
+
+// QRText returns the same text in upper case, in the alphanumeric alphabet of
+// QR codes.
+func (i *Invite) QRText() string {
+	return strings.ToUpper(invitePrefix) + "1/" + inviteEncoding.EncodeToString(i.bytes())
+}
+
+func (i *Invite) bytes() []byte {
+	b := []byte{inviteVersion, byte(i.Mode)}
+	b = append(b, i.BundleHash[:]...)
+	b = append(b, i.Secret[:]...)
+	b = binary.BigEndian.AppendUint32(b, uint32(i.Expires.Unix()))
+	b = append(b, byte(len(i.Route)))
+	b = append(b, i.Route...)
+	b = append(b, byte(len(i.Mailbox)))
+	b = append(b, i.Mailbox...)
+	sum := inviteChecksum(b)
+	return append(b, sum[:]...)
+}
+
+func inviteChecksum(b []byte) [checksumSize]byte {
+	h := suite.LabelledHash(labelChecksum, b)
+	return [checksumSize]byte(h[:])
+}
+
+// ParseInvite reads the text of an invitation, in any case and with white
+// space around it. It returns ErrNotInvite, ErrDamaged or ErrNewer.
+func ParseInvite(text string) (*Invite, error) {
+	text = strings.TrimSpace(text)
+	if len(text) > maxInviteText {
+		return nil, ErrNotInvite
+	}
+	text = strings.ToLower(text)
+	rest, ok := strings.CutPrefix(text, invitePrefix)
+	if !ok {
+		return nil, ErrNotInvite
+	}
+	version, code, ok := strings.Cut(rest, "/")
+	if ok && version != "1" && isNumber(version) {
+		return nil, ErrNewer
+	}
+	if !ok || version != "1" {
+		return nil, ErrDamaged
+	}
+	b, err := inviteEncoding.DecodeString(strings.ToUpper(code))
+	if err != nil {
+		return nil, ErrDamaged
+	}
+	i, err := parseInviteBytes(b)
+	if err != nil {
+		return nil, err
+	}
+	// Base32 ignores line ends and the last few bits; only one text counts,
+	// because its hash goes into the handshake.
+	if i.Text() != text {
+		return nil, ErrDamaged
+	}
+	return i, nil
+}
+
+func isNumber(s string) bool {
+	return s != "" && s[0] != '0' && strings.Trim(s, "0123456789") == ""
+}
+
+func parseInviteBytes(b []byte) (*Invite, error) {
+	if len(b) < 1+checksumSize {
+		return nil, ErrDamaged
+	}
+	content, sum := b[:len(b)-checksumSize], b[len(b)-checksumSize:]
+	want := inviteChecksum(content)
+	if subtle.ConstantTimeCompare(sum, want[:]) == 0 {
+		return nil, ErrDamaged
+	}
+	if content[0] > inviteVersion {
+		return nil, ErrNewer
+	}
+	r := wire.NewReader(content)
+	i := new(Invite)
+	version := r.Byte()
+	i.Mode = Mode(r.Byte())
+	r.Copy(i.BundleHash[:])
+	r.Copy(i.Secret[:])
+	i.Expires = time.Unix(int64(r.Uint32()), 0).UTC()
+	i.Route = append([]byte(nil), r.Short(MaxRoute)...)
+	i.Mailbox = append([]byte(nil), r.Short(MaxMailbox)...)
+	if r.End() != nil || version != inviteVersion || !i.Mode.valid() {
+		return nil, ErrDamaged
+	}
+	return i, nil
+}
+
+// Token returns the name of the invitation on the wire. It gives away nothing
+// of the secret it is derived from.
+func (i *Invite) Token() [TokenSize]byte {
+	return [TokenSize]byte(suite.KDF(nil, i.Secret[:], labelToken, TokenSize))
+}
+
+// textHash is what stands for the text in the transcript.
+func (i *Invite) textHash() [32]byte { return suite.Hash([]byte(i.Text())) }

@@ -1,0 +1,26 @@
+// Package ratchet is a session between two devices: the Double Ratchet with
+// encrypted headers and an ML-KEM-768 encapsulation in every step
+// (docs/protocol.md §7).
+//
+// A Session is a value that is never changed. Encrypt and Decrypt return the
+// session to go on with; the caller stores it together with what it belongs
+// to, and only then lets either be seen:
+//
+//	cell, next, err := s.Encrypt(rand, text)
+//	// one transaction: next and cell; then send the cell, as often as needed
+//
+//	text, next, err := s.Decrypt(rand, now, cell)
+//	// one transaction: next and text; then acknowledge
+//
+// So a crash between the two repeats nothing and loses nothing, and a cell
+// that is refused leaves no trace. Of two sessions that were both made from
+// the same one, only one may ever be used on.
+//
+// Cells have one of three sizes. Everything in a cell but its version, its tag
+// and its nonce is encrypted; the tag tells the recipient which session a cell
+// is for and changes with each chain.
+//
+// Sessions are made by package handshake. The package does no I/O and reads no
+// clock. Randomness is passed in, but for ML-KEM encapsulation, where
+// crypto/mlkem takes it from the system itself.
+package ratchet

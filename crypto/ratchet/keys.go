@@ -1,0 +1,136 @@
+package ratchet
+
+import (
+	"crypto/ecdh"
+	"crypto/mlkem"
+	"errors"
+	"fmt"
+	"io"
+
+	"sotto/crypto/internal/secret"
+	"sotto/crypto/internal/suite"
+)
+
+// Sizes in bytes.
+const (
+	// PublicSize is the size of the public half of a ratchet pair: X25519,
+	// then the ML-KEM-768 encapsulation key.
+	PublicSize = suite.DHSize + mlkem.EncapsulationKeySize768
+	// PairSize is the size of the private half: an X25519 key and a seed.
+	PairSize = suite.DHSize + mlkem.SeedSize
+	// CiphertextSize is the size of an ML-KEM-768 ciphertext.
+	CiphertextSize = mlkem.CiphertextSize768
+)
+
+// ErrKey says that a public key is not valid: an ML-KEM key with numbers out
+// of range, or an X25519 key of low order.
+var ErrKey = errors.New("ratchet: public key is not valid")
+
+// key is a symmetric key: a root key, chain key, header key or message key.
+type key [suite.KeySize]byte
+
+// split3 cuts the 96 bytes of a step into its three keys.
+func split3(b []byte) (a, c, d key) { return key(b), key(b[32:]), key(b[64:]) }
+
+// A Public is the public half of a ratchet pair.
+type Public [PublicSize]byte
+
+func (p *Public) dh() []byte { return p[:suite.DHSize] }
+func (p *Public) ek() []byte { return p[suite.DHSize:] }
+
+// Encapsulate makes a secret that only the holder of the pair can open: a
+// ciphertext of CiphertextSize bytes and 32 bytes of secret. Its randomness is
+// the system's.
+func (p *Public) Encapsulate() (ciphertext, shared []byte, err error) {
+	ek, err := mlkem.NewEncapsulationKey768(p.ek())
+	if err != nil {
+		return nil, nil, ErrKey
+	}
+	shared, ciphertext = ek.Encapsulate()
+	return ciphertext, shared, nil
+}
+
+// Check returns ErrKey if the ML-KEM key is not valid. A bad X25519 key shows
+// when it is used.
+func (p *Public) Check() error {
+	if _, err := mlkem.NewEncapsulationKey768(p.ek()); err != nil {
+		return ErrKey
+	}
+	return nil
+}
+
+// A Pair is a ratchet pair: X25519 and ML-KEM-768, for one step.
+type Pair struct {
+	secret.Redacted
+	private [PairSize]byte
+	public  Public
+}
+
+// NewPair makes a pair from 96 bytes of rand.
+func NewPair(rand io.Reader) (*Pair, error) {
+	b, err := suite.Random(rand, PairSize)
+	if err != nil {
+		return nil, fmt.Errorf("ratchet: %w", err)
+	}
+	return ParsePair(b)
+}
+
+// ParsePair reads the PairSize bytes that Bytes gave.
+func ParsePair(b []byte) (*Pair, error) {
+	if len(b) != PairSize {
+		return nil, errors.New("ratchet: pair of the wrong size")
+	}
+	p := &Pair{private: [PairSize]byte(b)}
+	copy(p.public.dh(), p.dh().PublicKey().Bytes())
+	copy(p.public.ek(), p.kem().EncapsulationKey().Bytes())
+	return p, nil
+}
+
+// Bytes returns the private half, PairSize bytes.
+func (p *Pair) Bytes() []byte { return append([]byte(nil), p.private[:]...) }
+
+// Wipe clears the private half.
+func (p *Pair) Wipe() { clear(p.private[:]) }
+
+// Public returns the public half.
+func (p *Pair) Public() *Public {
+	q := p.public
+	return &q
+}
+
+func (p *Pair) dh() *ecdh.PrivateKey {
+	k, err := ecdh.X25519().NewPrivateKey(p.private[:suite.DHSize])
+	if err != nil {
+		panic("ratchet: " + err.Error()) // any 32 bytes are an X25519 key
+	}
+	return k
+}
+
+func (p *Pair) kem() *mlkem.DecapsulationKey768 {
+	k, err := mlkem.NewDecapsulationKey768(p.private[suite.DHSize:])
+	if err != nil {
+		panic("ratchet: " + err.Error()) // any 64 bytes are a seed
+	}
+	return k
+}
+
+// DH is X25519 of the pair and a peer's key.
+func (p *Pair) DH(peer []byte) ([]byte, error) { return dh(p.dh(), peer) }
+
+// Decapsulate opens what somebody encapsulated for the pair. A ciphertext that
+// was made for another key gives a secret that nobody else has, not an error.
+func (p *Pair) Decapsulate(ciphertext []byte) ([]byte, error) {
+	shared, err := p.kem().Decapsulate(ciphertext)
+	if err != nil {
+		return nil, fmt.Errorf("ratchet: %w", err)
+	}
+	return shared, nil
+}
+
+func dh(private *ecdh.PrivateKey, peer []byte) ([]byte, error) {
+	out, err := suite.DH(private, peer)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	return out, nil
+}

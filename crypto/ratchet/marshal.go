@@ -1,0 +1,255 @@
+package ratchet
+
+import (
+	"bytes"
+	"crypto/ecdh"
+	"crypto/mlkem"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"sotto/crypto/internal/suite"
+	"sotto/crypto/internal/wire"
+)
+
+// stateVersion is the version of the bytes that MarshalBinary gives. They stay
+// on the device, sealed by the vault, and are no part of the protocol.
+const stateVersion = 1
+
+// What a stored session has of the initiator's device keys.
+const (
+	identityNone    = 0
+	identityPrivate = 1
+	identityPublic  = 2
+)
+
+// ErrState says that bytes are not a stored session.
+var ErrState = errors.New("ratchet: malformed session state")
+
+// MarshalBinary returns the session for a sealed store: some 5,000 bytes, and
+// 44 for each key kept for a cell that is missing.
+func (s *Session) MarshalBinary() ([]byte, error) {
+	b := []byte{stateVersion}
+	b = appendBool(b, s.initiator)
+	b = appendBool(b, s.confirmed)
+	b = append(b, s.hash[:]...)
+	for _, l := range []List{s.own, s.peer} {
+		b = binary.BigEndian.AppendUint32(b, l.Version)
+		b = append(b, l.Hash[:]...)
+	}
+	b = append(b, s.root[:]...)
+	b = appendBool(b, s.pair != nil)
+	if s.pair != nil {
+		b = append(b, s.pair.private[:]...)
+	}
+	b = append(b, s.remote[:]...)
+	b = s.identity.append(b)
+	b = appendBool(b, s.send != nil)
+	if s.send != nil {
+		b = s.send.append(b)
+	}
+	b = append(b, s.sendNext[:]...)
+	b = appendBool(b, s.recv != nil)
+	if s.recv != nil {
+		b = s.recv.append(b)
+	}
+	b = append(b, s.recvNext.key[:]...)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(s.old)))
+	for _, c := range s.old {
+		b = c.append(b)
+	}
+	return b, nil
+}
+
+// ParseSession reads what MarshalBinary made. It refuses states that no
+// session can be in.
+func ParseSession(b []byte) (*Session, error) {
+	r := wire.NewReader(b)
+	if r.Byte() != stateVersion {
+		return nil, ErrState
+	}
+	s := &Session{initiator: r.Bool(), confirmed: r.Bool()}
+	r.Copy(s.hash[:])
+	for _, l := range []*List{&s.own, &s.peer} {
+		l.Version = r.Uint32()
+		r.Copy(l.Hash[:])
+	}
+	r.Copy(s.root[:])
+	var pair []byte
+	if r.Bool() {
+		pair = r.Take(PairSize)
+	}
+	r.Copy(s.remote[:])
+	identity, err := readIdentity(r)
+	if err != nil {
+		return nil, err
+	}
+	s.identity = identity
+	if r.Bool() {
+		s.send = readSending(r)
+	}
+	r.Copy(s.sendNext[:])
+	if r.Bool() {
+		s.recv = readReceiving(r)
+	}
+	var recvNext key
+	r.Copy(recvNext[:])
+	for n := r.Uint32(); n > 0; n-- {
+		if len(s.old) == MaxSkippedSession {
+			return nil, ErrState
+		}
+		s.old = append(s.old, readReceiving(r))
+		if r.Failed() {
+			return nil, ErrState
+		}
+	}
+	if r.End() != nil {
+		return nil, ErrState
+	}
+	s.recvNext = newHeader(recvNext)
+	if pair != nil {
+		if s.pair, err = ParsePair(pair); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrState, err)
+		}
+	}
+	if !s.possible() {
+		return nil, ErrState
+	}
+	return s, nil
+}
+
+// possible reports whether the parts of a session fit together.
+func (s *Session) possible() bool {
+	// Who has sent and received what: the initiator can send from the start
+	// and the responder can receive, and device keys wait for chain B1.
+	if s.initiator {
+		if s.send == nil || s.send.ct3 != nil || s.confirmed != (s.recv != nil) ||
+			(s.recv == nil) != (s.identity != nil && s.identity.dh != nil) {
+			return false
+		}
+	} else {
+		if s.recv == nil || s.recv.answer || s.confirmed && s.send == nil ||
+			(s.send == nil) != (s.identity != nil && s.identity.peerDH != nil) {
+			return false
+		}
+	}
+	if s.pair != nil && (s.send == nil || s.pair.public != s.send.public) {
+		return false
+	}
+	for _, c := range s.old {
+		if len(c.skipped) == 0 || c.chain != (key{}) || c.answer && !s.initiator || !c.ordered() {
+			return false
+		}
+	}
+	return (s.recv == nil || s.recv.ordered()) && s.skippedKeys() <= MaxSkippedSession
+}
+
+// ordered reports whether the skipped keys are of cells before the next one,
+// each once, in order, and not too many.
+func (c *receiving) ordered() bool {
+	for i, k := range c.skipped {
+		if k.n >= c.n || i > 0 && c.skipped[i-1].n >= k.n {
+			return false
+		}
+	}
+	return len(c.skipped) <= MaxSkippedChain
+}
+
+func (i *identityKeys) append(b []byte) []byte {
+	switch {
+	case i == nil:
+		return append(b, identityNone)
+	case i.dh != nil:
+		b = append(b, identityPrivate)
+		b = append(b, i.dh.Bytes()...)
+		return append(b, i.kem.Bytes()...)
+	default:
+		b = append(b, identityPublic)
+		b = append(b, i.peerDH...)
+		return append(b, i.peerEK.Bytes()...)
+	}
+}
+
+func readIdentity(r *wire.Reader) (*identityKeys, error) {
+	i := new(identityKeys)
+	var err error
+	switch r.Byte() {
+	case identityNone:
+		return nil, nil
+	case identityPrivate:
+		dh, seed := r.Take(suite.DHSize), r.Take(mlkem.SeedSize)
+		if i.dh, err = ecdh.X25519().NewPrivateKey(dh); err != nil {
+			return nil, ErrState
+		}
+		i.kem, err = mlkem.NewDecapsulationKey1024(seed)
+	case identityPublic:
+		i.peerDH = bytes.Clone(r.Take(suite.DHSize))
+		i.peerEK, err = mlkem.NewEncapsulationKey1024(r.Take(mlkem.EncapsulationKeySize1024))
+	default:
+		return nil, ErrState
+	}
+	if err != nil {
+		return nil, ErrState
+	}
+	return i, nil
+}
+
+func (c *sending) append(b []byte) []byte {
+	b = append(b, c.key[:]...)
+	b = append(b, c.chain[:]...)
+	b = binary.BigEndian.AppendUint32(b, c.n)
+	b = binary.BigEndian.AppendUint32(b, c.pn)
+	b = append(b, c.public[:]...)
+	b = append(b, c.ct...)
+	b = appendBool(b, c.ct3 != nil)
+	return append(b, c.ct3...)
+}
+
+func readSending(r *wire.Reader) *sending {
+	c := new(sending)
+	r.Copy(c.key[:])
+	c.header = newHeader(c.key)
+	r.Copy(c.chain[:])
+	c.n, c.pn = r.Uint32(), r.Uint32()
+	r.Copy(c.public[:])
+	c.ct = bytes.Clone(r.Take(CiphertextSize))
+	if r.Bool() {
+		c.ct3 = bytes.Clone(r.Take(answerSize))
+	}
+	return c
+}
+
+func (c *receiving) append(b []byte) []byte {
+	b = append(b, c.key[:]...)
+	b = append(b, c.chain[:]...)
+	b = binary.BigEndian.AppendUint32(b, c.n)
+	b = appendBool(b, c.answer)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(c.skipped)))
+	for _, k := range c.skipped {
+		b = binary.BigEndian.AppendUint32(b, k.n)
+		b = binary.BigEndian.AppendUint64(b, uint64(k.since))
+		b = append(b, k.message[:]...)
+	}
+	return b
+}
+
+func readReceiving(r *wire.Reader) *receiving {
+	c := new(receiving)
+	r.Copy(c.key[:])
+	c.header = newHeader(c.key)
+	r.Copy(c.chain[:])
+	c.n, c.answer = r.Uint32(), r.Bool()
+	for n := r.Uint16(); n > 0 && !r.Failed(); n-- {
+		k := skippedKey{n: r.Uint32(), since: int64(r.Uint64())}
+		r.Copy(k.message[:])
+		c.skipped = append(c.skipped, k)
+	}
+	return c
+}
+
+func appendBool(b []byte, v bool) []byte {
+	if v {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}

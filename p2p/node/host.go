@@ -1,0 +1,260 @@
+package node
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/libp2p/go-libp2p/core/control"
+	"github.com/libp2p/go-libp2p/core/crypto"
+	"github.com/libp2p/go-libp2p/core/network"
+	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/core/peerstore"
+	"github.com/libp2p/go-libp2p/core/sec"
+	"github.com/libp2p/go-libp2p/gologshim"
+	basichost "github.com/libp2p/go-libp2p/p2p/host/basic"
+	"github.com/libp2p/go-libp2p/p2p/host/eventbus"
+	"github.com/libp2p/go-libp2p/p2p/host/peerstore/pstoremem"
+	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
+	"github.com/libp2p/go-libp2p/p2p/net/connmgr"
+	"github.com/libp2p/go-libp2p/p2p/net/swarm"
+	"github.com/libp2p/go-libp2p/p2p/net/upgrader"
+	libp2ptls "github.com/libp2p/go-libp2p/p2p/security/tls"
+	libp2pquic "github.com/libp2p/go-libp2p/p2p/transport/quic"
+	"github.com/libp2p/go-libp2p/p2p/transport/quicreuse"
+	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
+	ma "github.com/multiformats/go-multiaddr"
+	"github.com/quic-go/quic-go"
+)
+
+// What libp2p holds in package variables is set before anything can read it.
+func init() {
+	// Nothing of libp2p's or quic-go's may reach stderr: the desktop program
+	// and scripts own it, and peer ids and addresses do not belong in logs.
+	gologshim.SetDefaultHandler(slog.DiscardHandler)
+	os.Setenv("QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING", "true")
+	// Dials have a backoff of our own; libp2p's grows to 5 minutes.
+	swarm.BackoffMax = 30 * time.Second
+}
+
+// A host is a libp2p host built from just the parts that are needed. The
+// constructor of libp2p itself would add transports, relaying, reachability
+// probes and metrics, which would have to be switched off one by one.
+type host struct {
+	*basichost.BasicHost
+	swarm *swarm.Swarm
+	quic  *quicreuse.ConnManager
+}
+
+// newHost returns a host that does not listen yet.
+func newHost(seed []byte) (*host, error) {
+	if len(seed) != ed25519.SeedSize {
+		return nil, errors.New("node: the transport key is a seed of 32 bytes")
+	}
+	key, err := crypto.UnmarshalEd25519PrivateKey(ed25519.NewKeyFromSeed(seed))
+	if err != nil {
+		return nil, fmt.Errorf("node: transport key: %w", err)
+	}
+	id, err := peer.IDFromPrivateKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("node: transport key: %w", err)
+	}
+	h := new(host)
+	var undo []func() error
+	defer func() {
+		if h.BasicHost != nil {
+			return
+		}
+		for i := len(undo) - 1; i >= 0; i-- {
+			undo[i]()
+		}
+	}()
+
+	store, err := pstoremem.NewPeerstore()
+	if err != nil {
+		return nil, fmt.Errorf("node: %w", err)
+	}
+	undo = append(undo, store.Close)
+	if err := errors.Join(store.AddPrivKey(id, key), store.AddPubKey(id, key.GetPublic())); err != nil {
+		return nil, fmt.Errorf("node: %w", err)
+	}
+	limits, err := newLimits()
+	if err != nil {
+		return nil, fmt.Errorf("node: limits: %w", err)
+	}
+	undo = append(undo, limits.Close)
+	trim, err := connmgr.NewConnManager(connsLow, connsHigh)
+	if err != nil {
+		return nil, fmt.Errorf("node: %w", err)
+	}
+	undo = append(undo, trim.Close)
+	bus := eventbus.NewBus()
+	h.swarm, err = swarm.NewSwarm(id, store, bus,
+		swarm.WithResourceManager(limits),
+		swarm.WithConnectionGater(gater{}),
+		swarm.WithMultiaddrResolver(noDNS{}),
+		swarm.WithDialTimeout(10*time.Second),
+		// These count dials to computers that are switched off as proof that
+		// UDP or IPv6 does not work here, and then stop using it.
+		swarm.WithUDPBlackHoleSuccessCounter(nil),
+		swarm.WithIPv6BlackHoleSuccessCounter(nil),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("node: %w", err)
+	}
+	undo = append(undo, h.swarm.Close)
+	if err := h.addTransports(key, limits); err != nil {
+		return nil, fmt.Errorf("node: transports: %w", err)
+	}
+	undo = append(undo, h.quic.Close)
+	basic, err := basichost.NewHost(h.swarm, &basichost.HostOpts{
+		EventBus:        bus,
+		ConnManager:     trim,
+		UserAgent:       "sotto",
+		ProtocolVersion: "sotto/1",
+		AddrsFactory:    usableOwn,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("node: %w", err)
+	}
+	basic.Start()
+	h.BasicHost = basic
+	return h, nil
+}
+
+// addTransports gives the swarm TCP and QUIC, both under TLS 1.3. Noise is
+// left out: it is not post-quantum, TLS negotiates X25519MLKEM768.
+func (h *host) addTransports(key crypto.PrivKey, limits network.ResourceManager) error {
+	mux := *yamux.DefaultTransport
+	mux.MaxStreamWindowSize = 1 << 20
+	muxers := []upgrader.StreamMuxer{{ID: yamux.ID, Muxer: &mux}}
+	secure, err := libp2ptls.New(libp2ptls.ID, key, muxers)
+	if err != nil {
+		return err
+	}
+	up, err := upgrader.New([]sec.SecureTransport{secure}, muxers, nil, limits, gater{})
+	if err != nil {
+		return err
+	}
+	// Sharing a port (SO_REUSEPORT) would let two profiles of one person
+	// listen on the same one, and the system hand connections to either.
+	overTCP, err := tcp.NewTCPTransport(up, limits, nil, tcp.DisableReuseport())
+	if err != nil {
+		return err
+	}
+	if err := h.swarm.AddTransport(overTCP); err != nil {
+		return err
+	}
+	seed, err := key.Raw()
+	if err != nil {
+		return err
+	}
+	reset, err := hkdf.Key(sha256.New, seed, nil, "sotto quic stateless reset", len(quic.StatelessResetKey{}))
+	if err != nil {
+		return err
+	}
+	token, err := hkdf.Key(sha256.New, seed, nil, "sotto quic token", len(quic.TokenGeneratorKey{}))
+	if err != nil {
+		return err
+	}
+	h.quic, err = quicreuse.NewConnManager(quic.StatelessResetKey(reset), quic.TokenGeneratorKey(token),
+		quicreuse.ConnContext(func(ctx context.Context, info *quic.ClientInfo) (context.Context, error) {
+			remote, err := quicreuse.ToQuicMultiaddr(info.RemoteAddr, quic.Version1)
+			if err != nil {
+				return ctx, err
+			}
+			scope, err := limits.OpenConnection(network.DirInbound, false, remote)
+			if err != nil {
+				return ctx, err
+			}
+			context.AfterFunc(ctx, scope.Done)
+			return network.WithConnManagementScope(ctx, scope), nil
+		}),
+		quicreuse.VerifySourceAddress(func(a net.Addr) bool { return limits.VerifySourceAddress(a) }),
+	)
+	if err != nil {
+		return err
+	}
+	overQUIC, err := libp2pquic.NewTransport(key, h.quic, nil, gater{}, limits)
+	if err != nil {
+		return err
+	}
+	return h.swarm.AddTransport(overQUIC)
+}
+
+// Close ends all connections and stops listening.
+func (h *host) Close() error {
+	return errors.Join(h.BasicHost.Close(), h.quic.Close())
+}
+
+// ownAddrs returns the addresses others can dial, best first.
+func (h *host) ownAddrs() []ma.Multiaddr { return expand(h.swarm.ListenAddresses()) }
+
+// usableOwn filters what libp2p tells peers about our addresses.
+func usableOwn(addrs []ma.Multiaddr) []ma.Multiaddr { return usable(rank(addrs)) }
+
+// dial connects to a peer at one of the addresses, or returns a connection
+// that is already open.
+func (h *host) dial(ctx context.Context, id peer.ID, addrs []ma.Multiaddr) (network.Conn, error) {
+	// Addresses that libp2p remembers of its own accord are not dialled, and
+	// its backoff would only hide the real error: the pauses are ours.
+	h.Peerstore().ClearAddrs(id)
+	h.Peerstore().AddAddrs(id, addrs, peerstore.TempAddrTTL)
+	h.swarm.Backoff().Clear(id)
+	return h.swarm.DialPeer(ctx, id)
+}
+
+// protection is the tag under which connections of contacts are kept open
+// however many there are.
+const protection = "contact"
+
+// connected reports whether a connection to the peer is open.
+func (h *host) connected(id peer.ID) bool {
+	return h.swarm.Connectedness(id) == network.Connected
+}
+
+// forget closes a peer's connections and removes what is stored about it.
+func (h *host) forget(id peer.ID) {
+	h.ConnManager().Unprotect(id, protection)
+	h.swarm.ClosePeer(id)
+	h.Peerstore().ClearAddrs(id)
+	h.Peerstore().RemovePeer(id)
+}
+
+// A gater lets the swarm dial only what parseEndpoint accepts.
+type gater struct{}
+
+func (gater) InterceptPeerDial(peer.ID) bool                                  { return true }
+func (gater) InterceptAddrDial(_ peer.ID, a ma.Multiaddr) bool                { return dialable(a) }
+func (gater) InterceptAccept(network.ConnMultiaddrs) bool                     { return true }
+func (gater) InterceptUpgraded(network.Conn) (bool, control.DisconnectReason) { return true, 0 }
+func (gater) InterceptSecured(_ network.Direction, id peer.ID, _ network.ConnMultiaddrs) bool {
+	return checkPeer(id) == nil
+}
+
+// noDNS answers every look-up with nothing, should one ever be tried.
+type noDNS struct{}
+
+func (noDNS) ResolveDNSAddr(context.Context, peer.ID, ma.Multiaddr, int, int) ([]ma.Multiaddr, error) {
+	return nil, errors.New("node: names are not looked up")
+}
+
+func (noDNS) ResolveDNSComponent(context.Context, ma.Multiaddr, int) ([]ma.Multiaddr, error) {
+	return nil, errors.New("node: names are not looked up")
+}
+
+// randomID returns a number that no other is equal to, never 0.
+func randomID() uint64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return binary.LittleEndian.Uint64(b[:]) | 1
+}

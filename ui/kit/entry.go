@@ -1,0 +1,133 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"sotto/ui/theme"
+)
+
+// Entry is the toolkit's text entry without its box: caret, selection and
+// clipboard are the toolkit's, ground and outline are drawn by whoever holds it.
+type Entry struct {
+	widget.Entry
+	OnFocus func(focused bool)          // may be nil
+	OnKey   func(e *fyne.KeyEvent) bool // may be nil; true: done, the entry shall not see it
+	lines   *widget.RichText            // the same text, to count its lines
+}
+
+// NewEntry returns an entry of one line, or of several that wrap at words.
+func NewEntry(multiline bool) *Entry {
+	e := &Entry{}
+	e.TextStyle = theme.EntryStyle
+	e.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	if multiline {
+		e.MultiLine, e.Wrapping = true, fyne.TextWrapWord
+	}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// conceal makes the entry show dots. The toolkit would add an eye of its own
+// where it finds no action item.
+func (e *Entry) conceal() {
+	e.Password = true
+	nothing := canvas.NewRectangle(theme.Color(theme.Transparent))
+	e.ActionItem = nothing
+}
+
+// FocusGained is called by the toolkit.
+func (e *Entry) FocusGained() {
+	e.Entry.FocusGained()
+	if e.OnFocus != nil {
+		e.OnFocus(true)
+	}
+}
+
+// FocusLost is called by the toolkit.
+func (e *Entry) FocusLost() {
+	e.Entry.FocusLost()
+	if e.OnFocus != nil {
+		e.OnFocus(false)
+	}
+}
+
+// AcceptsTab lets Tab go on to the next part, also out of several lines.
+func (e *Entry) AcceptsTab() bool { return false }
+
+// TypedKey is called by the toolkit.
+func (e *Entry) TypedKey(k *fyne.KeyEvent) {
+	if e.OnKey != nil && e.OnKey(k) {
+		return
+	}
+	if k.Name == fyne.KeyEscape {
+		escape(e)
+		return
+	}
+	e.Entry.TypedKey(k)
+}
+
+// TypedShortcut is called by the toolkit: the window's shortcuts come first.
+func (e *Entry) TypedShortcut(s fyne.Shortcut) {
+	if c, ok := s.(*desktop.CustomShortcut); ok {
+		if r := RootOf(e); r != nil && r.shortcut(c) {
+			return
+		}
+	}
+	e.Entry.TypedShortcut(s)
+}
+
+// TappedSecondary opens a menu of the kit's in place of the toolkit's.
+func (e *Entry) TappedSecondary(ev *fyne.PointEvent) {
+	clip := fyne.CurrentApp().Clipboard()
+	items := []MenuItem{
+		{Icon: "copy", Text: wordCopy, Key: "Ctrl C", Disabled: e.Password || e.SelectedText() == "",
+			Do: func() { e.Entry.TypedShortcut(&fyne.ShortcutCopy{Clipboard: clip}) }},
+		{Icon: "clipboard", Text: wordPaste, Key: "Ctrl V", Disabled: e.Disabled(),
+			Do: func() { e.Entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clip}) }},
+		{Icon: "check", Text: wordSelectAll, Key: "Ctrl A",
+			Do: func() { e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }},
+	}
+	ShowMenu(e, ev.AbsolutePosition, items...)
+}
+
+// SetTextAtEnd changes the text and puts the caret behind it.
+func (e *Entry) SetTextAtEnd(s string) {
+	e.SetText(s)
+	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
+}
+
+// Lines returns how many lines the text takes at that width of the entry.
+func (e *Entry) Lines(width float32) int {
+	if e.lines == nil {
+		e.lines = widget.NewRichText(&widget.TextSegment{})
+		e.lines.Wrapping = fyne.TextWrapWord
+	}
+	seg := e.lines.Segments[0].(*widget.TextSegment)
+	seg.Text, seg.Style.TextStyle = e.Text, theme.EntryStyle
+	e.lines.Resize(fyne.NewSize(width, 10))
+	e.lines.Refresh()
+	return max(1, int((e.lines.MinSize().Height-2*theme.InnerPadding)/theme.Body.Line+.5))
+}
+
+// Bare returns e cut free of the outline that the toolkit draws around it: the
+// text begins at the left edge of the room; one line stands in the middle of its
+// height, several fill it.
+func (e *Entry) Bare() fyne.CanvasObject {
+	const cut, keep = theme.InnerPadding - 2, 2 // the caret is drawn a little left of the text
+	inner := Place(fyne.Size{}, func(s fyne.Size) {
+		h := theme.Body.Line + 2*theme.InnerPadding
+		if e.MultiLine {
+			h = s.Height + 2*theme.InnerPadding
+		}
+		place(e, -cut, (s.Height-h)/2, s.Width+2*cut, h)
+	}, e)
+	clip := container.NewClip(inner)
+	clip.ExtendBaseWidget(clip) // else it does not lay out what it clips
+	return Place(fyne.NewSize(40, theme.Body.Line), func(s fyne.Size) {
+		place(clip, -keep, 0, s.Width+keep, s.Height)
+	}, clip)
+}

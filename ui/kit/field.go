@@ -1,0 +1,238 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"sotto/ui/theme"
+)
+
+// Field is one line to write into, 36 high: a label above, an icon before and a
+// key hint or an eye behind, and below it the sentence that says what is wrong.
+type Field struct {
+	widget.BaseWidget
+	OnChanged   func(text string) // may be nil
+	OnSubmitted func(text string) // Enter; may be nil
+
+	entry    *Entry
+	bare     fyne.CanvasObject
+	height   float32
+	label    *Text
+	icon     *Icon
+	hint     fyne.CanvasObject
+	eye      *IconButton
+	problem  *Text
+	alert    *Icon
+	rect     *canvas.Rectangle
+	hovered  bool
+	focused  bool
+	disabled bool
+}
+
+var _ desktop.Hoverable = (*Field)(nil)
+
+// NewField returns a field that says placeholder while it is empty.
+func NewField(placeholder string) *Field {
+	f := &Field{entry: NewEntry(false), height: 36}
+	f.entry.PlaceHolder = placeholder
+	f.bare = f.entry.Bare()
+	f.problem = Paragraph("", theme.Caption, theme.Danger)
+	f.alert = NewIcon("warning", 18, theme.Danger)
+	f.entry.OnFocus = func(on bool) { f.focused = on; f.Refresh() }
+	f.entry.OnChanged = func(s string) {
+		if f.OnChanged != nil {
+			f.OnChanged(s)
+		}
+		f.Refresh()
+	}
+	f.entry.OnSubmitted = func(s string) {
+		if f.OnSubmitted != nil {
+			f.OnSubmitted(s)
+		}
+	}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// WithLabel puts a label above the field, and returns it.
+func (f *Field) WithLabel(s string) *Field {
+	f.label = NewText(s, theme.Caption.SemiBold(), theme.Ink2)
+	return f
+}
+
+// WithIcon puts an icon before the text, and returns f.
+func (f *Field) WithIcon(name string) *Field { f.icon = NewIcon(name, 18, theme.Ink2); return f }
+
+// WithKeyHint shows the key that leads here while the field is empty, and returns f.
+func (f *Field) WithKeyHint(key string) *Field { f.hint = KeyHint(key); return f }
+
+// WithHeight makes the field higher than 36, and returns it.
+func (f *Field) WithHeight(h float32) *Field { f.height = h; return f }
+
+// Password shows dots, with an eye to look at what was written, and returns f.
+func (f *Field) Password() *Field {
+	f.entry.conceal()
+	f.eye = NewIconButton("eye", wordShow, nil).Tiny().OnCard()
+	f.eye.OnTap(func() {
+		f.entry.Password = !f.entry.Password
+		f.eye.SetTip(wordShow)
+		f.eye.SetIcon("eye")
+		if !f.entry.Password {
+			f.eye.SetTip(wordHide)
+			f.eye.SetIcon("eye-off")
+		}
+		f.entry.Refresh()
+		f.Focus()
+	})
+	return f
+}
+
+// OnKey sees keys before the field does; it returns true for what it took.
+func (f *Field) OnKey(h func(*fyne.KeyEvent) bool) { f.entry.OnKey = h }
+
+// Text returns what was written.
+func (f *Field) Text() string { return f.entry.Text }
+
+// SetText changes it, and calls OnChanged if it was another.
+func (f *Field) SetText(s string) { f.entry.SetTextAtEnd(s); f.Refresh() }
+
+// SetError says below the field what is wrong; "" is nothing.
+func (f *Field) SetError(s string) {
+	if f.problem.text != s {
+		f.problem.SetText(s)
+		f.Refresh()
+	}
+}
+
+// SetPlaceholder changes what an empty field says.
+func (f *Field) SetPlaceholder(s string) { f.entry.SetPlaceHolder(s) }
+
+// Focus gives the field the keyboard.
+func (f *Field) Focus() {
+	if c := canvasOf(f); c != nil {
+		c.Focus(f.entry)
+	}
+}
+
+// Focused reports whether the field has the keyboard.
+func (f *Field) Focused() bool { return f.focused }
+
+// Entry returns the entry inside.
+func (f *Field) Entry() *Entry { return f.entry }
+
+// Disable and Enable take and give the use of the field.
+func (f *Field) Disable() { f.disabled = true; f.entry.Disable(); f.Refresh() }
+func (f *Field) Enable()  { f.disabled = false; f.entry.Enable(); f.Refresh() }
+
+// Tapped gives the keyboard to the text when its surroundings are clicked.
+func (f *Field) Tapped(*fyne.PointEvent) { f.Focus() }
+
+// MouseIn, MouseMoved and MouseOut are called by the toolkit.
+func (f *Field) MouseIn(*desktop.MouseEvent)    { f.hovered = true; f.Refresh() }
+func (f *Field) MouseMoved(*desktop.MouseEvent) {}
+func (f *Field) MouseOut()                      { f.hovered = false; f.Refresh() }
+
+// HeightFor returns the height with label and sentence.
+func (f *Field) HeightFor(width float32) float32 {
+	h := f.height
+	if f.label != nil {
+		h += 20
+	}
+	if f.problem.text != "" {
+		h += 4 + f.problem.HeightFor(width)
+	}
+	return h
+}
+
+func (f *Field) layout(s fyne.Size) {
+	y := float32(0)
+	if f.label != nil {
+		place(f.label, 0, 0, s.Width, 16)
+		y = 20
+	}
+	place(f.rect, 0, y, s.Width, f.height)
+	left, right := float32(12), s.Width-12
+	if f.icon != nil {
+		place(f.icon, 11, y+(f.height-18)/2, 18, 18)
+		left = 37
+	}
+	if f.eye != nil {
+		right = s.Width - 4 - 28
+		place(f.eye, right, y+(f.height-28)/2, 28, 28)
+		right -= 4
+	}
+	if f.hint != nil {
+		m := f.hint.MinSize()
+		place(f.hint, s.Width-11-m.Width, y+(f.height-m.Height)/2, m.Width, m.Height)
+		if f.hint.Visible() {
+			right = s.Width - 11 - m.Width - 8
+		}
+	}
+	if f.alert.Visible() {
+		right -= 18
+		place(f.alert, right, y+(f.height-18)/2, 18, 18)
+		right -= 8
+	}
+	place(f.bare, left, y+(f.height-30)/2, max(0, right-left), 30)
+	place(f.problem, 0, y+f.height+4, s.Width, f.problem.HeightFor(s.Width))
+}
+
+func (f *Field) paint() {
+	left := float32(1)
+	if f.disabled {
+		left = theme.Disabled
+	}
+	stroke, width := theme.Line, float32(1)
+	switch {
+	case f.problem.text != "":
+		stroke, width = theme.Danger, 2
+	case f.focused:
+		stroke, width = theme.Focus, 2
+	case f.hovered && !f.disabled:
+		stroke = theme.LineStrong
+	}
+	f.rect.FillColor = theme.Faded(theme.Card, left)
+	f.rect.StrokeColor, f.rect.StrokeWidth = theme.Faded(stroke, left), width
+	f.rect.CornerRadius = theme.RadiusMD
+	if f.height > 40 {
+		f.rect.CornerRadius = theme.RadiusLG
+	}
+	f.alert.Hidden = f.problem.text == "" || f.eye != nil
+	if f.hint != nil {
+		show(f.hint, f.entry.Text == "" && !f.focused)
+	}
+}
+
+// CreateRenderer is called by the toolkit.
+func (f *Field) CreateRenderer() fyne.WidgetRenderer {
+	f.rect = &canvas.Rectangle{}
+	objects := []fyne.CanvasObject{f.rect, f.bare, f.alert, f.problem}
+	if f.label != nil {
+		objects = append(objects, f.label)
+	}
+	if f.icon != nil {
+		objects = append(objects, f.icon)
+	}
+	if f.hint != nil {
+		objects = append(objects, f.hint)
+	}
+	if f.eye != nil {
+		objects = append(objects, f.eye)
+	}
+	return newView(f,
+		func() fyne.Size { return fyne.NewSize(120, f.HeightFor(f.Size().Width)) },
+		f.layout, f.paint, objects...)
+}
+
+// show shows or hides o, if it is not so already.
+func show(o fyne.CanvasObject, on bool) {
+	if on != o.Visible() {
+		if on {
+			o.Show()
+		} else {
+			o.Hide()
+		}
+	}
+}

@@ -1,0 +1,290 @@
+package kit
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"sotto/ui/theme"
+)
+
+// Root is the content of a window: the screen on show, above it one toast and
+// one tooltip, and the window's keyboard shortcuts.
+type Root struct {
+	widget.BaseWidget
+	content fyne.CanvasObject
+	tip     *tipLayer
+	toast   *toast
+	keys    map[desktop.CustomShortcut]func()
+	view    *view
+
+	// OnResize is told the window's size before the content is laid out; may be nil.
+	OnResize func(fyne.Size)
+	// ToastArea returns the middle of a toast and the height it stands on, in
+	// window coordinates; nil is the middle of the window, 24 above its edge.
+	ToastArea func() (middle, bottom float32)
+	// OnEscape is called for Esc when no menu or dialog took it; may be nil.
+	OnEscape func()
+}
+
+// NewRoot returns the content of a window.
+func NewRoot(content fyne.CanvasObject) *Root {
+	r := &Root{content: content, tip: newTipLayer(), keys: map[desktop.CustomShortcut]func(){}}
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// RootOf returns the root of the window that o is in, or nil.
+func RootOf(o fyne.CanvasObject) *Root {
+	if c := canvasOf(o); c != nil {
+		if r, ok := c.Content().(*Root); ok {
+			return r
+		}
+	}
+	return nil
+}
+
+// SetContent shows another screen.
+func (r *Root) SetContent(o fyne.CanvasObject) {
+	r.content = o
+	r.Refresh()
+}
+
+// AddShortcut makes a key work everywhere in the window, also while text is
+// being written, but not while a menu or dialog is open.
+func (r *Root) AddShortcut(w fyne.Window, key fyne.KeyName, mod fyne.KeyModifier, f func()) {
+	s := desktop.CustomShortcut{KeyName: key, Modifier: mod}
+	r.keys[s] = f
+	w.Canvas().AddShortcut(&s, func(fyne.Shortcut) { r.shortcut(&s) })
+}
+
+func (r *Root) shortcut(s *desktop.CustomShortcut) bool {
+	f, ok := r.keys[*s]
+	if c := canvasOf(r); ok && (c == nil || c.Overlays().Top() == nil) {
+		f()
+	}
+	return ok
+}
+
+// Bind makes Esc work where nothing has the keyboard.
+func (r *Root) Bind(w fyne.Window) {
+	w.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if e.Name == fyne.KeyEscape {
+			escape(r)
+		}
+	})
+}
+
+// escape closes the menu or dialog on top of the window that o is in, or else
+// lets the window decide.
+func escape(o fyne.CanvasObject) {
+	c := canvasOf(o)
+	if c == nil {
+		return
+	}
+	if top, ok := c.Overlays().Top().(*overlay); ok {
+		top.close()
+		return
+	}
+	if r := RootOf(o); r != nil && r.OnEscape != nil {
+		r.OnEscape()
+	}
+}
+
+// canvasOf returns the canvas that o is on, or nil.
+func canvasOf(o fyne.CanvasObject) fyne.Canvas {
+	return fyne.CurrentApp().Driver().CanvasForObject(o)
+}
+
+// CreateRenderer is called by the toolkit.
+func (r *Root) CreateRenderer() fyne.WidgetRenderer {
+	r.view = newView(r,
+		func() fyne.Size { return fyne.NewSize(360, 480) },
+		func(s fyne.Size) {
+			if r.OnResize != nil {
+				r.OnResize(s)
+			}
+			place(r.content, 0, 0, s.Width, s.Height)
+			place(r.tip, 0, 0, s.Width, s.Height)
+			if r.toast != nil {
+				r.placeToast(s)
+			}
+		}, func() {
+			if r.view != nil {
+				r.view.objects = r.objects()
+			}
+		})
+	r.view.objects = r.objects()
+	return r.view
+}
+
+func (r *Root) objects() []fyne.CanvasObject {
+	out := []fyne.CanvasObject{r.content}
+	if r.toast != nil {
+		out = append(out, r.toast)
+	}
+	return append(out, r.tip)
+}
+
+// Toast is a sentence that says what was done and goes by itself. Nothing that
+// must be decided is ever said by one.
+type Toast struct {
+	Icon     string
+	Text     string
+	Action   string // "" is none
+	OnAction func()
+}
+
+// ShowToast shows t in the window that o is in; it replaces the one before.
+func ShowToast(o fyne.CanvasObject, t Toast) {
+	if r := RootOf(o); r != nil {
+		r.ShowToast(t)
+	}
+}
+
+// ShowToast shows t; it replaces the one before.
+func (r *Root) ShowToast(t Toast) {
+	r.hideToast()
+	r.toast = newToast(t, r.hideToast)
+	r.Refresh()
+	r.toast.wait()
+}
+
+func (r *Root) hideToast() {
+	if r.toast != nil {
+		r.toast.stop()
+		r.toast = nil
+		r.Refresh()
+	}
+}
+
+func (r *Root) placeToast(s fyne.Size) {
+	middle, bottom := s.Width/2, s.Height-24
+	if r.ToastArea != nil {
+		middle, bottom = r.ToastArea()
+	}
+	m := r.toast.MinSize()
+	w := min(m.Width, s.Width-16)
+	x := max(8, min(middle-w/2, s.Width-8-w))
+	place(r.toast, x, bottom-m.Height, w, m.Height)
+}
+
+// toast is 48 high and stays while the pointer is over it.
+type toast struct {
+	widget.BaseWidget
+	box     *Box
+	timer   *fyne.Animation
+	life    time.Duration
+	onEnd   func()
+	hovered bool
+}
+
+func newToast(t Toast, onEnd func()) *toast {
+	row := HStack(12)
+	if t.Icon != "" {
+		row.Add(NewIcon(t.Icon, 20, theme.OK))
+	}
+	row.Add(Grow(NewText(t.Text, theme.Body, theme.Ink)))
+	o := &toast{life: 4 * time.Second, onEnd: onEnd}
+	if t.Action != "" {
+		o.life = 8 * time.Second
+		row.Add(Spacer(4, 0))
+		row.Add(NewLink(t.Action, theme.Small, func() { onEnd(); t.OnAction() }))
+	}
+	o.box = Floating(theme.RadiusLG, Pad(0, 20, 0, 16, row))
+	o.ExtendBaseWidget(o)
+	return o
+}
+
+func (t *toast) wait() {
+	t.stop()
+	t.timer = After(t.life, func() {
+		if !t.hovered {
+			t.onEnd()
+		}
+	})
+}
+
+func (t *toast) stop() {
+	if t.timer != nil {
+		t.timer.Stop()
+	}
+}
+
+func (t *toast) MouseIn(*desktop.MouseEvent)    { t.hovered = true; t.stop() }
+func (t *toast) MouseMoved(*desktop.MouseEvent) {}
+func (t *toast) MouseOut()                      { t.hovered = false; t.wait() }
+
+func (t *toast) CreateRenderer() fyne.WidgetRenderer {
+	return newView(t,
+		func() fyne.Size { return fyne.NewSize(t.box.MinSize().Width, 48) },
+		func(s fyne.Size) { place(t.box, 0, 0, s.Width, s.Height) }, nil, t.box)
+}
+
+// tipLayer draws one tooltip above everything else.
+type tipLayer struct {
+	widget.BaseWidget
+	words *Text
+	box   *Box
+	of    fyne.CanvasObject
+}
+
+func newTipLayer() *tipLayer {
+	t := &tipLayer{words: NewText("", theme.Caption, theme.Paper)}
+	t.box = NewBox(theme.Ink, Pad(6, 10, 6, 10, t.words)).Radius(theme.RadiusSM)
+	t.box.Hide()
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+func (t *tipLayer) CreateRenderer() fyne.WidgetRenderer {
+	return newView(t, func() fyne.Size { return fyne.Size{} }, func(fyne.Size) {}, nil, t.box)
+}
+
+// Tip returns a tooltip on its own, as the layer draws it.
+func Tip(text string) fyne.CanvasObject {
+	return NewBox(theme.Ink, Pad(6, 10, 6, 10, NewText(text, theme.Caption, theme.Paper))).Radius(theme.RadiusSM)
+}
+
+// tips returns the layer that a tooltip of o belongs to.
+func tips(o fyne.CanvasObject) *tipLayer {
+	c := canvasOf(o)
+	if c == nil {
+		return nil
+	}
+	if top, ok := c.Overlays().Top().(*overlay); ok {
+		return top.tip
+	}
+	if r, ok := c.Content().(*Root); ok {
+		return r.tip
+	}
+	return nil
+}
+
+func showTip(o fyne.CanvasObject, text string) {
+	t := tips(o)
+	if t == nil {
+		return
+	}
+	t.of = o
+	t.words.SetText(text)
+	m, room := t.box.MinSize(), t.Size()
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+	x := max(4, min(at.X+(o.Size().Width-m.Width)/2, room.Width-4-m.Width))
+	y := at.Y + o.Size().Height + 6
+	if y+m.Height > room.Height-4 {
+		y = at.Y - 6 - m.Height
+	}
+	place(t.box, x, y, m.Width, m.Height)
+	t.box.Show()
+	t.Refresh()
+}
+
+func hideTip(o fyne.CanvasObject) {
+	if t := tips(o); t != nil && t.of == o {
+		t.of = nil
+		t.box.Hide()
+	}
+}
