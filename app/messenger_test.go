@@ -40,6 +40,8 @@ func (p *person) online() *person {
 	if err := p.GoOnline(p.t.Context(), p.options); err != nil {
 		p.t.Fatal(err)
 	}
+	// The same port at the next start, as a real profile does.
+	p.options.Listen = must(p.Status(p.t.Context()))(p.t).Addresses
 	return p
 }
 

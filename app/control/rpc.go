@@ -82,11 +82,11 @@ func asRPC(err error) *rpcError {
 // and has the same kind and detail.
 type restored struct {
 	message string
-	*model.Error
+	cause   *model.Error
 }
 
 func (r *restored) Error() string { return r.message }
-func (r *restored) Unwrap() error { return r.Error }
+func (r *restored) Unwrap() error { return r.cause }
 
 // asModel is the reverse of asRPC.
 func asModel(e *rpcError) error {

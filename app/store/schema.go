@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"sotto/app/model"
 )
@@ -184,7 +185,8 @@ func (db *DB) migrate(ctx context.Context) error {
 	return nil
 }
 
-// uriPath escapes a path for use in an SQLite URI.
+// uriPath escapes a path for use in an SQLite URI, as a path or as the value of
+// a parameter.
 func uriPath(path string) string {
-	return (&url.URL{Path: path}).EscapedPath()
+	return strings.ReplaceAll(url.PathEscape(path), "&", "%26")
 }

@@ -18,7 +18,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -75,7 +74,7 @@ func Open(ctx context.Context, dir string, key []byte, sealer Sealer, create boo
 	if err := touch(path); err != nil {
 		return nil, classify(err)
 	}
-	conns, err := driver.Open("file:"+uriPath(path)+"?vfs=adiantum&_txlock=immediate&modeof="+url.QueryEscape(path), func(c *sqlite3.Conn) error {
+	conns, err := driver.Open("file:"+uriPath(path)+"?vfs=adiantum&_txlock=immediate&modeof="+uriPath(path), func(c *sqlite3.Conn) error {
 		return prepare(c, key)
 	})
 	if err != nil {
@@ -216,7 +215,6 @@ func classify(err error) error {
 	if err == nil || model.KindOf(err) != "" {
 		return err
 	}
-	var se *sqlite3.Error
 	switch {
 	case errors.Is(err, sqlite3.FULL), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return model.E(model.NoSpace, "", err)
@@ -227,8 +225,6 @@ func classify(err error) error {
 		return model.E(model.ProfileInUse, "", err)
 	case errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.PERM), errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return model.E(model.NoPermission, "", err)
-	case errors.As(err, &se) && se.Code() == sqlite3.IOERR:
-		return model.E(model.NoSpace, "", err)
 	case errors.Is(err, sql.ErrConnDone), errors.Is(err, sql.ErrTxDone):
 		return model.E(model.Closed, "", err)
 	}

@@ -2,6 +2,7 @@ package ratchet
 
 import (
 	"bytes"
+	"crypto/mlkem"
 	"crypto/subtle"
 	"fmt"
 	"io"
@@ -178,13 +179,9 @@ func (s *Session) receiveStep(h *headerText, answer bool) (*receiving, error) {
 	secrets := wire.LP(nil, shDH, shared)
 	var nextHeader key
 	if answer {
-		idDH, err := dh(s.identity.dh, h.public.dh())
+		idDH, idShared, err := s.identity.agree(h)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrForged, err)
-		}
-		idShared, err := s.identity.kem.Decapsulate(h.ct3)
-		if err != nil {
-			return nil, fmt.Errorf("ratchet: %w", err)
+			return nil, err
 		}
 		s.root, c.chain, nextHeader = step(s.root, wire.LP(secrets, idDH, idShared), labelStep3, h.public[:], h.ct, h.ct3, s.hash[:])
 		s.identity = nil
@@ -194,6 +191,21 @@ func (s *Session) receiveStep(h *headerText, answer bool) (*receiving, error) {
 	s.recvNext = newHeader(nextHeader)
 	s.remote, s.pair = h.public, nil
 	return c, nil
+}
+
+// agree does the part of the initiator's device keys in chain B1.
+func (i *identityKeys) agree(h *headerText) (shDH, shared []byte, err error) {
+	if shDH, err = dh(privateDH(i.dh), h.public.dh()); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrForged, err)
+	}
+	kem, err := mlkem.NewDecapsulationKey1024(i.kem)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ratchet: %w", err)
+	}
+	if shared, err = kem.Decapsulate(h.ct3); err != nil {
+		return nil, nil, fmt.Errorf("ratchet: %w", err)
+	}
+	return shDH, shared, nil
 }
 
 // openLast opens the body of the cell that the chain stands at, and moves it on.

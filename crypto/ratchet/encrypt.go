@@ -1,6 +1,7 @@
 package ratchet
 
 import (
+	"crypto/mlkem"
 	"fmt"
 	"io"
 	"math"
@@ -77,11 +78,15 @@ func (s *Session) startChain(rand io.Reader) error {
 	if s.identity == nil {
 		s.root, c.chain, s.sendNext = step(s.root, secrets, labelStep, c.public[:], ct)
 	} else {
-		idDH, err := pair.DH(s.identity.peerDH)
+		idDH, err := pair.DH(s.identity.dh)
 		if err != nil {
 			return err
 		}
-		idShared, ct3 := s.identity.peerEK.Encapsulate()
+		ek, err := mlkem.NewEncapsulationKey1024(s.identity.kem)
+		if err != nil {
+			return ErrKey
+		}
+		idShared, ct3 := ek.Encapsulate()
 		c.ct3 = ct3
 		s.root, c.chain, s.sendNext = step(s.root, wire.LP(secrets, idDH, idShared), labelStep3, c.public[:], ct, ct3, s.hash[:])
 		s.identity = nil

@@ -1,6 +1,7 @@
 package ratchet
 
 import (
+	"bytes"
 	"crypto/ecdh"
 	"crypto/mlkem"
 	"errors"
@@ -64,6 +65,12 @@ type Pair struct {
 	secret.Redacted
 	private [PairSize]byte
 	public  Public
+
+	// The same keys, ready for use, in a pair that was just made. A stored
+	// session has many uses that do not touch its pair, and reading it should
+	// not cost as much as a step.
+	dhKey  *ecdh.PrivateKey
+	kemKey *mlkem.DecapsulationKey768
 }
 
 // NewPair makes a pair from 96 bytes of rand.
@@ -81,16 +88,20 @@ func ParsePair(b []byte) (*Pair, error) {
 		return nil, errors.New("ratchet: pair of the wrong size")
 	}
 	p := &Pair{private: [PairSize]byte(b)}
-	copy(p.public.dh(), p.dh().PublicKey().Bytes())
-	copy(p.public.ek(), p.kem().EncapsulationKey().Bytes())
+	p.dhKey, p.kemKey = p.dh(), p.kem()
+	copy(p.public.dh(), p.dhKey.PublicKey().Bytes())
+	copy(p.public.ek(), p.kemKey.EncapsulationKey().Bytes())
 	return p, nil
 }
 
 // Bytes returns the private half, PairSize bytes.
-func (p *Pair) Bytes() []byte { return append([]byte(nil), p.private[:]...) }
+func (p *Pair) Bytes() []byte { return bytes.Clone(p.private[:]) }
 
 // Wipe clears the private half.
-func (p *Pair) Wipe() { clear(p.private[:]) }
+func (p *Pair) Wipe() {
+	clear(p.private[:])
+	p.dhKey, p.kemKey = nil, nil
+}
 
 // Public returns the public half.
 func (p *Pair) Public() *Public {
@@ -99,17 +110,28 @@ func (p *Pair) Public() *Public {
 }
 
 func (p *Pair) dh() *ecdh.PrivateKey {
-	k, err := ecdh.X25519().NewPrivateKey(p.private[:suite.DHSize])
+	if p.dhKey != nil {
+		return p.dhKey
+	}
+	return privateDH(p.private[:suite.DHSize])
+}
+
+func (p *Pair) kem() *mlkem.DecapsulationKey768 {
+	if p.kemKey != nil {
+		return p.kemKey
+	}
+	k, err := mlkem.NewDecapsulationKey768(p.private[suite.DHSize:])
 	if err != nil {
-		panic("ratchet: " + err.Error()) // any 32 bytes are an X25519 key
+		panic("ratchet: " + err.Error()) // any 64 bytes are a seed
 	}
 	return k
 }
 
-func (p *Pair) kem() *mlkem.DecapsulationKey768 {
-	k, err := mlkem.NewDecapsulationKey768(p.private[suite.DHSize:])
+// privateDH returns the X25519 key that 32 bytes are.
+func privateDH(b []byte) *ecdh.PrivateKey {
+	k, err := ecdh.X25519().NewPrivateKey(b)
 	if err != nil {
-		panic("ratchet: " + err.Error()) // any 64 bytes are a seed
+		panic("ratchet: " + err.Error()) // any 32 bytes are a key
 	}
 	return k
 }

@@ -2,11 +2,9 @@ package ratchet
 
 import (
 	"bytes"
-	"crypto/ecdh"
 	"crypto/mlkem"
 	"encoding/binary"
 	"errors"
-	"fmt"
 
 	"sotto/crypto/internal/suite"
 	"sotto/crypto/internal/wire"
@@ -15,13 +13,6 @@ import (
 // stateVersion is the version of the bytes that MarshalBinary gives. They stay
 // on the device, sealed by the vault, and are no part of the protocol.
 const stateVersion = 1
-
-// What a stored session has of the initiator's device keys.
-const (
-	identityNone    = 0
-	identityPrivate = 1
-	identityPublic  = 2
-)
 
 // ErrState says that bytes are not a stored session.
 var ErrState = errors.New("ratchet: malformed session state")
@@ -43,7 +34,11 @@ func (s *Session) MarshalBinary() ([]byte, error) {
 		b = append(b, s.pair.private[:]...)
 	}
 	b = append(b, s.remote[:]...)
-	b = s.identity.append(b)
+	b = appendBool(b, s.identity != nil)
+	if s.identity != nil {
+		b = append(b, s.identity.dh...)
+		b = append(b, s.identity.kem...)
+	}
 	b = appendBool(b, s.send != nil)
 	if s.send != nil {
 		b = s.send.append(b)
@@ -80,11 +75,14 @@ func ParseSession(b []byte) (*Session, error) {
 		pair = r.Take(PairSize)
 	}
 	r.Copy(s.remote[:])
-	identity, err := readIdentity(r)
-	if err != nil {
-		return nil, err
+	if r.Bool() {
+		// Whose keys they are follows from whose session it is.
+		size := mlkem.EncapsulationKeySize1024
+		if s.initiator {
+			size = mlkem.SeedSize
+		}
+		s.identity = &identityKeys{bytes.Clone(r.Take(suite.DHSize)), bytes.Clone(r.Take(size))}
 	}
-	s.identity = identity
 	if r.Bool() {
 		s.send = readSending(r)
 	}
@@ -108,9 +106,10 @@ func ParseSession(b []byte) (*Session, error) {
 	}
 	s.recvNext = newHeader(recvNext)
 	if pair != nil {
-		if s.pair, err = ParsePair(pair); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrState, err)
+		if s.send == nil {
+			return nil, ErrState
 		}
+		s.pair = &Pair{private: [PairSize]byte(pair), public: s.send.public}
 	}
 	if !s.possible() {
 		return nil, ErrState
@@ -124,17 +123,14 @@ func (s *Session) possible() bool {
 	// and the responder can receive, and device keys wait for chain B1.
 	if s.initiator {
 		if s.send == nil || s.send.ct3 != nil || s.confirmed != (s.recv != nil) ||
-			(s.recv == nil) != (s.identity != nil && s.identity.dh != nil) {
+			(s.recv == nil) != (s.identity != nil) || s.recv == nil && s.pair == nil {
 			return false
 		}
 	} else {
 		if s.recv == nil || s.recv.answer || s.confirmed && s.send == nil ||
-			(s.send == nil) != (s.identity != nil && s.identity.peerDH != nil) {
+			(s.send == nil) != (s.identity != nil) {
 			return false
 		}
-	}
-	if s.pair != nil && (s.send == nil || s.pair.public != s.send.public) {
-		return false
 	}
 	for _, c := range s.old {
 		if len(c.skipped) == 0 || c.chain != (key{}) || c.answer && !s.initiator || !c.ordered() {
@@ -153,45 +149,6 @@ func (c *receiving) ordered() bool {
 		}
 	}
 	return len(c.skipped) <= MaxSkippedChain
-}
-
-func (i *identityKeys) append(b []byte) []byte {
-	switch {
-	case i == nil:
-		return append(b, identityNone)
-	case i.dh != nil:
-		b = append(b, identityPrivate)
-		b = append(b, i.dh.Bytes()...)
-		return append(b, i.kem.Bytes()...)
-	default:
-		b = append(b, identityPublic)
-		b = append(b, i.peerDH...)
-		return append(b, i.peerEK.Bytes()...)
-	}
-}
-
-func readIdentity(r *wire.Reader) (*identityKeys, error) {
-	i := new(identityKeys)
-	var err error
-	switch r.Byte() {
-	case identityNone:
-		return nil, nil
-	case identityPrivate:
-		dh, seed := r.Take(suite.DHSize), r.Take(mlkem.SeedSize)
-		if i.dh, err = ecdh.X25519().NewPrivateKey(dh); err != nil {
-			return nil, ErrState
-		}
-		i.kem, err = mlkem.NewDecapsulationKey1024(seed)
-	case identityPublic:
-		i.peerDH = bytes.Clone(r.Take(suite.DHSize))
-		i.peerEK, err = mlkem.NewEncapsulationKey1024(r.Take(mlkem.EncapsulationKeySize1024))
-	default:
-		return nil, ErrState
-	}
-	if err != nil {
-		return nil, ErrState
-	}
-	return i, nil
 }
 
 func (c *sending) append(b []byte) []byte {

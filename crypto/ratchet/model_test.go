@@ -140,4 +140,3 @@ func (me *side) refuse(t *rapid.T, cell []byte, targets ...error) {
 	}
 	t.Fatalf("got error %v, want one of %v", err, targets)
 }
-

@@ -576,11 +576,12 @@ func TestImpossibleStates(t *testing.T) {
 		change func(*Session)
 	}{
 		"initiator without a chain":    {initiator(begin(t)), func(s *Session) { s.send, s.pair = nil, nil }},
+		"nothing for B1 to open with":  {initiator(begin(t)), func(s *Session) { s.pair = nil }},
 		"confirmed without a cell":     {initiator(begin(t)), func(s *Session) { s.confirmed = true }},
 		"no device keys":               {initiator(begin(t)), func(s *Session) { s.identity = nil }},
 		"device keys left over":        {settledA, func(s *Session) { s.identity = initiator(begin(t)).identity }},
 		"device keys of the other":     {initiator(begin(t)), func(s *Session) { s.identity = responder(begin(t)).identity }},
-		"pair of another chain":        {settledB, func(s *Session) { s.pair = initiator(begin(t)).pair }},
+		"pair without a chain":         {responder(begin(t)), func(s *Session) { s.pair = initiator(begin(t)).pair }},
 		"responder without a chain":    {responder(begin(t)), func(s *Session) { s.recv = nil }},
 		"responder with B1 to receive": {settledB, func(s *Session) { c := *s.recv; c.answer = true; s.recv = &c }},
 		"chain over with nothing left": {settledB, func(s *Session) { s.old = []*receiving{{n: 3}} }},

@@ -1,6 +1,7 @@
 package ratchet
 
 import (
+	"bytes"
 	"crypto/ecdh"
 	"crypto/mlkem"
 	"errors"
@@ -80,14 +81,11 @@ type receiving struct {
 	skipped []skippedKey
 }
 
-// identityKeys are the initiator's device keys, X25519 and ML-KEM-1024. The
-// first two are set on its own side, the others on the responder's.
+// identityKeys are the initiator's device keys, X25519 and ML-KEM-1024: the
+// private ones on its own side, the public ones on the other.
 type identityKeys struct {
-	dh  *ecdh.PrivateKey
-	kem *mlkem.DecapsulationKey1024
-
-	peerDH []byte
-	peerEK *mlkem.EncapsulationKey1024
+	dh  []byte // 32 bytes
+	kem []byte // seed or encapsulation key
 }
 
 // A Start is what the handshake hands over to both sides.
@@ -119,7 +117,7 @@ func Initiate(st *Start, pair *Pair, remote *Public, ct, shared []byte, deviceDH
 	s.root, c.chain, s.sendNext = step(s.root, wire.LP(nil, shDH, shared), labelStep, c.public[:], ct)
 	s.pair, s.remote, s.send = pair, *remote, c
 	s.recvNext = newHeader(b1)
-	s.identity = &identityKeys{dh: deviceDH, kem: deviceKEM}
+	s.identity = &identityKeys{deviceDH.Bytes(), deviceKEM.Bytes()}
 	return s, nil
 }
 
@@ -132,8 +130,7 @@ func Respond(st *Start, pair *Pair, remote *Public, ct []byte, deviceDH, deviceK
 	if err := remote.Check(); err != nil {
 		return nil, err
 	}
-	ek, err := mlkem.NewEncapsulationKey1024(deviceKEM)
-	if err != nil {
+	if _, err := mlkem.NewEncapsulationKey1024(deviceKEM); err != nil {
 		return nil, ErrKey
 	}
 	shDH, err := pair.DH(remote.dh())
@@ -148,7 +145,7 @@ func Respond(st *Start, pair *Pair, remote *Public, ct []byte, deviceDH, deviceK
 	var a2 key
 	s.root, c.chain, a2 = step(s.root, wire.LP(nil, shDH, shared), labelStep, remote[:], ct)
 	s.remote, s.recv, s.recvNext, s.sendNext = *remote, c, newHeader(a2), b1
-	s.identity = &identityKeys{peerDH: deviceDH, peerEK: ek}
+	s.identity = &identityKeys{bytes.Clone(deviceDH), bytes.Clone(deviceKEM)}
 	return s, nil
 }
 

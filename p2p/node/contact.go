@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -92,7 +93,7 @@ func (c *contact) adopt(s *session) {
 // until the peer accepts it. It returns nil if there is a session afterwards.
 func (c *contact) open(ctx context.Context) error {
 	c.mu.Lock()
-	addrs := append([]ma.Multiaddr(nil), c.addrs...)
+	addrs := slices.Clone(c.addrs)
 	c.mu.Unlock()
 	conn, err := c.n.host.dial(ctx, c.id, addrs)
 	if err != nil {
@@ -221,9 +222,12 @@ func (c *contact) learn(addrs ...ma.Multiaddr) {
 	c.addAddrs(addrs...)
 }
 
-// addAddrs puts addresses in front of those known. The caller holds c.mu.
-func (c *contact) addAddrs(addrs ...ma.Multiaddr) {
-	c.addrs = usable(append(append([]ma.Multiaddr(nil), addrs...), c.addrs...))
+// addAddrs puts addresses in front of those known, and reports whether any is
+// new. The caller holds c.mu.
+func (c *contact) addAddrs(addrs ...ma.Multiaddr) bool {
+	fresh := slices.ContainsFunc(addrs, func(a ma.Multiaddr) bool { return !ma.Contains(c.addrs, a) })
+	c.addrs = usable(slices.Concat(addrs, c.addrs))
+	return fresh
 }
 
 // redialable returns the address at which the other end of a connection
@@ -242,5 +246,5 @@ func redialable(conn network.Conn) ma.Multiaddr {
 func (c *contact) known() []ma.Multiaddr {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append([]ma.Multiaddr(nil), c.addrs...)
+	return slices.Clone(c.addrs)
 }

@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
@@ -57,16 +56,9 @@ type host struct {
 
 // newHost returns a host that does not listen yet.
 func newHost(seed []byte) (*host, error) {
-	if len(seed) != ed25519.SeedSize {
-		return nil, errors.New("node: the transport key is a seed of 32 bytes")
-	}
-	key, err := crypto.UnmarshalEd25519PrivateKey(ed25519.NewKeyFromSeed(seed))
+	key, id, err := transportKey(seed)
 	if err != nil {
-		return nil, fmt.Errorf("node: transport key: %w", err)
-	}
-	id, err := peer.IDFromPrivateKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("node: transport key: %w", err)
+		return nil, err
 	}
 	h := new(host)
 	var undo []func() error

@@ -16,15 +16,14 @@ func (c *contact) keep(addrs []ma.Multiaddr) (started bool) {
 	if c.n.ctx.Err() != nil {
 		return false
 	}
-	known := len(c.addrs)
-	c.addAddrs(addrs...)
+	fresh := c.addAddrs(addrs...)
 	if c.stop == nil {
 		var ctx context.Context
 		ctx, c.stop = context.WithCancel(c.n.ctx)
 		c.n.spawn(func() { c.keepGoing(ctx) })
 		return true
 	}
-	if len(c.addrs) > known {
+	if fresh {
 		c.hurry = true
 		c.signal()
 	}

@@ -33,10 +33,6 @@ import (
 	ma "github.com/multiformats/go-multiaddr"
 )
 
-// ID is a libp2p peer id in its base58 text form. It names a transport key,
-// not a person.
-type ID string
-
 // MaxCell is the size in bytes of the largest cell that a session or an
 // invitation carries.
 const MaxCell = 65536

@@ -255,15 +255,6 @@ func TestInvitation(t *testing.T) {
 	}
 }
 
-// TestMain fails if goroutines are left when all nodes are closed.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if code == 0 && !benchmarking() {
-		code = leaked()
-	}
-	os.Exit(code)
-}
-
 func benchmarking() bool {
 	for _, a := range os.Args {
 		if strings.HasPrefix(a, "-test.fuzz=") || strings.HasPrefix(a, "-test.bench=") {
@@ -273,6 +264,7 @@ func benchmarking() bool {
 	return false
 }
 
+// leaked waits for all goroutines of nodes to end, and returns 1 if they do not.
 func leaked() int {
 	buf := make([]byte, 1<<20)
 	for range 100 {

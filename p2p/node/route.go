@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/libp2p/go-libp2p/core/crypto/pb"
 	"github.com/libp2p/go-libp2p/core/peer"
 	ma "github.com/multiformats/go-multiaddr"
 )
@@ -114,16 +113,4 @@ func (r Route) parse() (peer.ID, []ma.Multiaddr, error) {
 		return "", nil, err
 	}
 	return id, parseAddrs(r.Addrs), nil
-}
-
-// checkPeer refuses peer ids that are not those of Ed25519 keys.
-func checkPeer(id peer.ID) error {
-	key, err := id.ExtractPublicKey()
-	if err != nil || key.Type() != pb.KeyType_Ed25519 {
-		return errors.New("node: peer id is not that of an Ed25519 key")
-	}
-	if same, err := peer.IDFromPublicKey(key); err != nil || same != id {
-		return errors.New("node: peer id is not in its only form")
-	}
-	return nil
 }

@@ -153,7 +153,7 @@ func (f *Field) layout(s fyne.Size) {
 		y = 20
 	}
 	place(f.rect, 0, y, s.Width, f.height)
-	left, right := float32(12), s.Width-12
+	left, right := float32(11), s.Width-12
 	if f.icon != nil {
 		place(f.icon, 11, y+(f.height-18)/2, 18, 18)
 		left = 37

@@ -91,7 +91,7 @@ func (*fyneTheme) Size(name fyne.ThemeSizeName) float32 {
 	case fynetheme.SizeNameInputBorder:
 		return CaretWidth
 	case fynetheme.SizeNameInputRadius:
-		return RadiusMD
+		return 0 // of the entry's own outline, which package kit cuts off
 	case fynetheme.SizeNameSelectionRadius:
 		return 3
 	case fynetheme.SizeNameScrollBar:

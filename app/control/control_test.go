@@ -1,0 +1,543 @@
+package control_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"sotto/app/control"
+	"sotto/app/model"
+)
+
+// fake is a messenger that notes what it was asked and answers from a script.
+type fake struct {
+	mu     sync.Mutex
+	calls  []string
+	err    error
+	hold   chan struct{} // if set, Send waits for it
+	events chan model.Event
+}
+
+func (f *fake) note(name string, args ...any) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, strings.TrimSuffix(fmt.Sprintln(append([]any{name}, args...)...), "\n"))
+	return f.err
+}
+
+func (f *fake) last() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.calls) == 0 {
+		return ""
+	}
+	return f.calls[len(f.calls)-1]
+}
+
+var (
+	noon       = time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC)
+	self       = model.Self{Account: "aa", Device: "bb", Name: "Alice", PhraseConfirmed: true}
+	contact    = model.Contact{ID: "c1", Name: "Bob", Claimed: "Bob", Trust: model.TrustConfirmed, Via: model.ViaLAN, LastSeen: noon, Added: noon}
+	message    = model.Message{ID: "m1", Contact: "c1", Direction: model.Outgoing, State: model.Waiting, Text: "é\x00\u202e", Time: noon, StateTime: noon, Row: 7, Revision: 3}
+	invitation = model.Invitation{ID: "i1", Mode: model.ModeLink, State: model.InvitationOpen, Link: "sotto:i/1/a", Created: noon, Expires: noon}
+	join       = model.Join{ID: "j1", Mode: model.ModeLink, State: model.JoinLooking, Started: noon, Expires: noon}
+	asked      = model.Request{ID: "r1", Contact: "c1", Name: "Bob", Mode: model.ModeLink, Invitation: "i1", InvitedAt: noon, Arrived: noon}
+	number     = model.SafetyNumber{Digits: "123", Code: "SOTTO:V/1/A"}
+	status     = model.Status{Self: self, Online: true, Addresses: []string{"/ip4/127.0.0.1/tcp/1"}, Connections: []model.Connection{{Contact: "c1", Via: model.ViaDirect}}, Queue: 2}
+)
+
+func (f *fake) Self(context.Context) (model.Self, error)     { return self, f.note("self") }
+func (f *fake) Status(context.Context) (model.Status, error) { return status, f.note("status") }
+func (f *fake) CreateInvitation(_ context.Context, mode model.Mode, d time.Duration) (model.Invitation, error) {
+	return invitation, f.note("invite", mode, d)
+}
+func (f *fake) Invitations(context.Context) ([]model.Invitation, error) {
+	return []model.Invitation{invitation}, f.note("invitations")
+}
+func (f *fake) RevokeInvitation(_ context.Context, id model.InvitationID) error {
+	return f.note("revoke", id)
+}
+func (f *fake) Join(_ context.Context, link string) (model.Join, error) {
+	return join, f.note("join", link)
+}
+func (f *fake) Joins(context.Context) ([]model.Join, error) {
+	return []model.Join{join}, f.note("joins")
+}
+func (f *fake) Requests(context.Context) ([]model.Request, error) {
+	return []model.Request{asked}, f.note("requests")
+}
+func (f *fake) AcceptRequest(_ context.Context, id model.RequestID) (model.Contact, error) {
+	return contact, f.note("accept", id)
+}
+func (f *fake) DeclineRequest(_ context.Context, id model.RequestID, block bool) error {
+	return f.note("decline", id, block)
+}
+func (f *fake) Contacts(context.Context) ([]model.Contact, error) {
+	return []model.Contact{contact}, f.note("contacts")
+}
+func (f *fake) Contact(_ context.Context, id model.ContactID) (model.Contact, error) {
+	return contact, f.note("contact", id)
+}
+func (f *fake) Rename(_ context.Context, id model.ContactID, name string) error {
+	return f.note("rename", id, name)
+}
+func (f *fake) Block(_ context.Context, id model.ContactID, blocked bool) error {
+	return f.note("block", id, blocked)
+}
+func (f *fake) SafetyNumber(_ context.Context, id model.ContactID) (model.SafetyNumber, error) {
+	return number, f.note("safetyNumber", id)
+}
+func (f *fake) SetVerified(_ context.Context, id model.ContactID, verified bool) error {
+	return f.note("setVerified", id, verified)
+}
+func (f *fake) Send(ctx context.Context, id model.ContactID, text string) (model.Message, error) {
+	if f.hold != nil {
+		select {
+		case <-f.hold:
+		case <-ctx.Done():
+			return model.Message{}, ctx.Err()
+		}
+	}
+	return message, f.note("send", id, text)
+}
+func (f *fake) Message(_ context.Context, id model.MessageID) (model.Message, error) {
+	return message, f.note("message", id)
+}
+func (f *fake) Messages(_ context.Context, id model.ContactID, p model.Page) ([]model.Message, error) {
+	return []model.Message{message}, f.note("messages", id, p)
+}
+func (f *fake) MarkRead(_ context.Context, id model.ContactID, row int64) error {
+	return f.note("markRead", id, row)
+}
+func (f *fake) Subscribe() (<-chan model.Event, func()) { return f.events, func() {} }
+
+// serve offers m on a socket in dir until the test ends.
+func serve(t *testing.T, dir string, m control.Messenger) (stop func()) {
+	t.Helper()
+	l, err := control.Listen(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- control.Serve(ctx, l, m) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+func dial(t *testing.T, dir string) *control.Client {
+	t.Helper()
+	c, err := control.Dial(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+func TestEveryCall(t *testing.T) {
+	dir, f := t.TempDir(), &fake{}
+	serve(t, dir, f)
+	c, ctx := dial(t, dir), t.Context()
+	check := func(call string, want any, got any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Errorf("%s: %v", call, err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", call, got, want)
+		}
+		if last := f.last(); last != call {
+			t.Errorf("the messenger was asked %q, want %q", last, call)
+		}
+	}
+	none := func(err error) (any, error) { return nil, err }
+
+	v1, err := c.Self(ctx)
+	check("self", self, v1, err)
+	v2, err := c.Status(ctx)
+	check("status", status, v2, err)
+	v3, err := c.CreateInvitation(ctx, model.ModePerson, 90*time.Minute)
+	check("invite person 1h30m0s", invitation, v3, err)
+	v4, err := c.Invitations(ctx)
+	check("invitations", []model.Invitation{invitation}, v4, err)
+	v, err := none(c.RevokeInvitation(ctx, "i1"))
+	check("revoke i1", nil, v, err)
+	v5, err := c.Join(ctx, "sotto:i/1/b")
+	check("join sotto:i/1/b", join, v5, err)
+	v6, err := c.Joins(ctx)
+	check("joins", []model.Join{join}, v6, err)
+	v7, err := c.Requests(ctx)
+	check("requests", []model.Request{asked}, v7, err)
+	v8, err := c.AcceptRequest(ctx, "r1")
+	check("accept r1", contact, v8, err)
+	v, err = none(c.DeclineRequest(ctx, "r1", true))
+	check("decline r1 true", nil, v, err)
+	v9, err := c.Contacts(ctx)
+	check("contacts", []model.Contact{contact}, v9, err)
+	v10, err := c.Contact(ctx, "c1")
+	check("contact c1", contact, v10, err)
+	v, err = none(c.Rename(ctx, "c1", "B \"o\" b"))
+	check(`rename c1 B "o" b`, nil, v, err)
+	v, err = none(c.Block(ctx, "c1", true))
+	check("block c1 true", nil, v, err)
+	v11, err := c.SafetyNumber(ctx, "c1")
+	check("safetyNumber c1", number, v11, err)
+	v, err = none(c.SetVerified(ctx, "c1", true))
+	check("setVerified c1 true", nil, v, err)
+	v12, err := c.Send(ctx, "c1", "é\x00\u202e\n")
+	check("send c1 é\x00\u202e\n", message, v12, err)
+	v13, err := c.Message(ctx, "m1")
+	check("message m1", message, v13, err)
+	v14, err := c.Messages(ctx, "c1", model.Page{Before: 1, After: 2, Limit: 3})
+	check("messages c1 {1 2 3}", []model.Message{message}, v14, err)
+	v, err = none(c.MarkRead(ctx, "c1", 7))
+	check("markRead c1 7", nil, v, err)
+
+	if want := reflect.TypeFor[control.Messenger]().NumMethod() - 1; len(f.calls) != want { // all but Subscribe
+		t.Errorf("%d methods were tried, the messenger has %d", len(f.calls), want)
+	}
+}
+
+func TestErrorsKeepTheirKind(t *testing.T) {
+	dir, f := t.TempDir(), &fake{}
+	serve(t, dir, f)
+	c := dial(t, dir)
+
+	f.err = fmt.Errorf("app: send: %w", model.E(model.Ambiguous, "Bob", errors.New("two of them")))
+	_, err := c.Send(t.Context(), "c1", "hello")
+	var e *model.Error
+	if !errors.As(err, &e) || e.Kind != model.Ambiguous || e.Detail != "Bob" {
+		t.Errorf("got %#v", err)
+	}
+	if err.Error() != f.err.Error() {
+		t.Errorf("it reads %q, want %q", err, f.err)
+	}
+
+	f.err = errors.New("a fault")
+	if err := c.Rename(t.Context(), "c1", "x"); err == nil || model.KindOf(err) != "" || !strings.Contains(err.Error(), "a fault") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// raw opens the socket without the client.
+func raw(t *testing.T, dir string) (net.Conn, *bufio.Reader) {
+	t.Helper()
+	conn, err := net.Dial("unix", filepath.Join(dir, control.SocketName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn, bufio.NewReader(conn)
+}
+
+func TestWire(t *testing.T) {
+	dir := t.TempDir()
+	serve(t, dir, &fake{})
+	conn, r := raw(t, dir)
+	for _, c := range []struct{ name, in, want string }{
+		{"a request", `{"jsonrpc":"2.0","id":1,"method":"contact","params":{"id":"c1"}}`, `"id":1,"result":{"id":"c1"`},
+		{"a string id", `{"jsonrpc":"2.0","id":"x","method":"markRead"}`, `{"jsonrpc":"2.0","id":"x","result":null}`},
+		{"a null id", `{"jsonrpc":"2.0","id":null,"method":"markRead"}`, `{"jsonrpc":"2.0","id":null,"result":null}`},
+		{"not JSON", `{"jsonrpc":`, `"id":null,"error":{"code":-32700,`},
+		{"an empty line", ``, `"id":null,"error":{"code":-32700,`},
+		{"a batch", `[{"jsonrpc":"2.0","id":1,"method":"self"}]`, `"id":null,"error":{"code":-32600,`},
+		{"a number", `7`, `"id":null,"error":{"code":-32600,`},
+		{"another version", `{"jsonrpc":"1.0","id":5,"method":"self"}`, `"id":5,"error":{"code":-32600,`},
+		{"no method", `{"jsonrpc":"2.0","id":5}`, `"id":5,"error":{"code":-32600,`},
+		{"an object as id", `{"jsonrpc":"2.0","id":{},"method":"self"}`, `"id":null,"error":{"code":-32600,`},
+		{"a long id", `{"jsonrpc":"2.0","id":"` + strings.Repeat("x", 1000) + `","method":"self"}`, `"id":null,"error":{"code":-32600,`},
+		{"an unknown method", `{"jsonrpc":"2.0","id":6,"method":"recoveryPhrase"}`, `"id":6,"error":{"code":-32601,`},
+		{"an unknown parameter", `{"jsonrpc":"2.0","id":7,"method":"decline","params":{"id":"r","blok":true}}`, `"id":7,"error":{"code":-32602,`},
+		{"parameters by position", `{"jsonrpc":"2.0","id":7,"method":"contact","params":["c1"]}`, `"id":7,"error":{"code":-32602,`},
+		{"a bad duration", `{"jsonrpc":"2.0","id":8,"method":"invite","params":{"mode":"link","expires":"soon"}}`, `"id":8,"error":{"code":-32602,`},
+	} {
+		if _, err := io.WriteString(conn, c.in+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		line, err := r.ReadString('\n')
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if !strings.Contains(line, c.want) {
+			t.Errorf("%s: answered %s", c.name, line)
+		}
+	}
+}
+
+func TestNotificationsAreNotAnswered(t *testing.T) {
+	dir, f := t.TempDir(), &fake{}
+	serve(t, dir, f)
+	conn, r := raw(t, dir)
+	fmt.Fprintln(conn, `{"jsonrpc":"2.0","method":"rename","params":{"id":"c1","name":"x"}}`)
+	fmt.Fprintln(conn, `{"jsonrpc":"2.0","id":2,"method":"self"}`)
+	line, err := r.ReadString('\n')
+	if err != nil || !strings.Contains(line, `"id":2`) {
+		t.Errorf("first answer: %s, %v", line, err)
+	}
+}
+
+func TestTooLong(t *testing.T) {
+	dir := t.TempDir()
+	serve(t, dir, &fake{})
+	conn, r := raw(t, dir)
+	go func() {
+		_, _ = io.WriteString(conn, `{"jsonrpc":"2.0","id":1,"method":"send","params":{"text":"`+strings.Repeat("x", 2<<20))
+	}()
+	line, err := r.ReadString('\n')
+	if err != nil || !strings.Contains(line, "-32600") {
+		t.Errorf("answered %.100s, %v", line, err)
+	}
+	if _, err := io.Copy(io.Discard, r); err != nil && !strings.Contains(err.Error(), "reset") {
+		t.Errorf("the connection was not closed: %v", err)
+	}
+
+	// A client does not spoil its connection with it.
+	c := dial(t, dir)
+	if _, err := c.Send(t.Context(), "c1", strings.Repeat("x", 1<<20)); model.KindOf(err) != model.TextTooLong {
+		t.Errorf("a text of 1 MiB: %v", err)
+	}
+	if _, err := c.Send(t.Context(), "c1", strings.Repeat("\x00", model.MaxText)); err != nil {
+		t.Errorf("the longest text: %v", err)
+	}
+}
+
+func TestRequestsRunSideBySide(t *testing.T) {
+	dir, f := t.TempDir(), &fake{hold: make(chan struct{})}
+	serve(t, dir, f)
+	c := dial(t, dir)
+	sent := make(chan error, 1)
+	go func() {
+		_, err := c.Send(t.Context(), "c1", "held up")
+		sent <- err
+	}()
+	if _, err := c.Self(t.Context()); err != nil { // answered while Send is not
+		t.Fatal(err)
+	}
+	close(f.hold)
+	if err := <-sent; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHalfClosedConnectionIsAnswered(t *testing.T) {
+	dir, f := t.TempDir(), &fake{hold: make(chan struct{})}
+	serve(t, dir, f)
+	conn, r := raw(t, dir)
+	fmt.Fprintln(conn, `{"jsonrpc":"2.0","id":1,"method":"send","params":{"contact":"c1","text":"x"}}`)
+	if err := conn.(*net.UnixConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	close(f.hold)
+	if line, err := r.ReadString('\n'); err != nil || !strings.Contains(line, `"id":"m1"`) {
+		t.Errorf("answered %s, %v", line, err)
+	}
+}
+
+func TestCallEndsWithItsContext(t *testing.T) {
+	dir, f := t.TempDir(), &fake{hold: make(chan struct{})}
+	serve(t, dir, f)
+	c := dial(t, dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := c.Send(ctx, "c1", "x"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := c.Self(t.Context()); err != nil {
+		t.Errorf("the next call: %v", err)
+	}
+}
+
+func TestEvents(t *testing.T) {
+	dir, f := t.TempDir(), &fake{events: make(chan model.Event)}
+	serve(t, dir, f)
+	c := dial(t, dir)
+	first, cancelFirst := c.Subscribe()
+	second, cancelSecond := c.Subscribe()
+	defer cancelSecond()
+
+	want := model.Event{Kind: model.EventMessage, Revision: 5, Contact: "c1", Message: "m1", New: true}
+	f.events <- want
+	if got := <-first; got != want {
+		t.Errorf("first: %+v", got)
+	}
+	if got := <-second; got != want {
+		t.Errorf("second: %+v", got)
+	}
+	cancelFirst()
+	cancelFirst()
+	if _, open := <-first; open {
+		t.Error("still open after cancel")
+	}
+
+	close(f.events) // the profile is closed
+	if _, open := <-second; open {
+		t.Error("still open after the profile was closed")
+	}
+	if _, err := c.Self(t.Context()); model.KindOf(err) != model.Closed {
+		t.Errorf("a call afterwards: %v", err)
+	}
+	if events, cancel := c.Subscribe(); true {
+		cancel()
+		if _, open := <-events; open {
+			t.Error("a subscription to nothing is open")
+		}
+	}
+}
+
+func TestSlowSubscriberIsToldToStartAnew(t *testing.T) {
+	dir, f := t.TempDir(), &fake{events: make(chan model.Event)}
+	serve(t, dir, f)
+	c := dial(t, dir)
+	events, cancel := c.Subscribe()
+	defer cancel()
+	const n = 1000
+	for i := range n {
+		f.events <- model.Event{Kind: model.EventMessage, Revision: uint64(i)}
+	}
+	f.events <- model.Event{Kind: model.EventSelf} // taken once the one before is written
+	seen := 0
+	for e := range events {
+		if e.Kind == model.EventResync {
+			break
+		}
+		if e.Revision != uint64(seen) {
+			t.Fatalf("event %d after %d events", e.Revision, seen)
+		}
+		seen++
+	}
+	if seen == 0 || seen == n {
+		t.Errorf("%d events before the one that tells of the loss", seen)
+	}
+	last := model.Event{Kind: model.EventContact, Revision: n}
+	f.events <- last
+	for e := range events {
+		if e == last {
+			break
+		}
+	}
+}
+
+func TestSocket(t *testing.T) {
+	for name, dir := range map[string]string{
+		"short": t.TempDir(),
+		"long":  filepath.Join(t.TempDir(), strings.Repeat("a", 100), strings.Repeat("b", 100)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := control.Dial(t.Context(), dir); !errors.Is(err, control.ErrNoHolder) {
+				t.Errorf("nobody there: %v", err)
+			}
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := control.Dial(t.Context(), dir); !errors.Is(err, control.ErrNoHolder) {
+				t.Errorf("no socket: %v", err)
+			}
+			stop := serve(t, dir, &fake{})
+			info, err := os.Stat(filepath.Join(dir, control.SocketName))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if info.Mode().Type() != os.ModeSocket || info.Mode().Perm() != 0o600 {
+				t.Errorf("mode %v", info.Mode())
+			}
+			c := dial(t, dir)
+			if _, err := c.Self(t.Context()); err != nil {
+				t.Error(err)
+			}
+			stop()
+			if _, err := os.Stat(filepath.Join(dir, control.SocketName)); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("the socket is still there: %v", err)
+			}
+			if _, err := c.Self(t.Context()); model.KindOf(err) != model.Closed {
+				t.Errorf("a call after the end: %v", err)
+			}
+		})
+	}
+}
+
+// TestSocketOfAKilledProgram: the file is there, and nobody behind it.
+func TestSocketOfAKilledProgram(t *testing.T) {
+	dir := t.TempDir()
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, control.SocketName), Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := control.Dial(t.Context(), dir); !errors.Is(err, control.ErrNoHolder) {
+		t.Errorf("got %v", err)
+	}
+	serve(t, dir, &fake{})
+	if _, err := dial(t, dir).Self(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// FuzzServer sends anything to a server that must answer a good request on
+// another connection afterwards.
+func FuzzServer(f *testing.F) {
+	f.Add([]byte(`{"jsonrpc":"2.0","id":1,"method":"contact","params":{"id":"c1"}}`))
+	f.Add([]byte(`{"jsonrpc":"2.0","id":1,"method":"invite","params":{"expires":"1h"}}`))
+	f.Add([]byte("[]\n{}\nnull\n\x00"))
+	l := &pipes{conns: make(chan net.Conn)}
+	ctx, done := f.Context(), make(chan struct{})
+	go func() { _ = control.Serve(ctx, l, &fake{}); close(done) }()
+	f.Cleanup(func() { <-done })
+	f.Fuzz(func(t *testing.T, data []byte) {
+		conn := l.dial()
+		read := make(chan []byte)
+		go func() { all, _ := io.ReadAll(conn); read <- all }()
+		_, _ = conn.Write(append(data, "\n{\"jsonrpc\":\"2.0\",\"id\":\"good\",\"method\":\"self\"}\n"...))
+		_ = conn.Close()
+		for line := range strings.Lines(string(<-read)) {
+			if strings.HasSuffix(line, "\n") && !json.Valid([]byte(line)) {
+				t.Errorf("answered %q", line)
+			}
+		}
+		c := control.NewClient(l.dial())
+		if _, err := c.Self(t.Context()); err != nil {
+			t.Error(err)
+		}
+		_ = c.Close()
+	})
+}
+
+// pipes is a listener without a socket.
+type pipes struct {
+	conns chan net.Conn
+	once  sync.Once
+}
+
+func (p *pipes) dial() net.Conn {
+	a, b := net.Pipe()
+	p.conns <- b
+	return a
+}
+func (p *pipes) Accept() (net.Conn, error) {
+	if c, ok := <-p.conns; ok {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+func (p *pipes) Close() error   { p.once.Do(func() { close(p.conns) }); return nil }
+func (p *pipes) Addr() net.Addr { return &net.UnixAddr{} }

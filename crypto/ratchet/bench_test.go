@@ -1,0 +1,84 @@
+package ratchet
+
+import (
+	"crypto/mlkem"
+	"crypto/rand"
+	"testing"
+
+	"sotto/crypto/internal/suite"
+)
+
+// Cells of the smallest class on a chain that has begun.
+func BenchmarkEncrypt(b *testing.B) {
+	alice, _ := settle(b)
+	_, alice = seal(b, alice, "begin the chain")
+	text := make([]byte, 200)
+	b.ReportAllocs()
+	for b.Loop() {
+		var err error
+		if _, alice, err = alice.Encrypt(rand.Reader, text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecrypt(b *testing.B) {
+	alice, bob := settle(b)
+	alice, bob = send(b, alice, bob, "begin the chain")
+	cells := make([][]byte, 1000)
+	for i := range cells {
+		cells[i], alice = seal(b, alice, "text")
+	}
+	s, i := bob, 0
+	b.ReportAllocs()
+	for b.Loop() {
+		var err error
+		if _, s, err = s.Decrypt(rand.Reader, noon, cells[i]); err != nil {
+			b.Fatal(err)
+		}
+		if i++; i == len(cells) {
+			s, i = bob, 0
+		}
+	}
+}
+
+// What one cell needs of the primitives alone, to seal or to open it.
+func BenchmarkPrimitivesOfCell(b *testing.B) {
+	k, nonce, header := make([]byte, 32), make([]byte, suite.XNonce), make([]byte, headerSize)
+	body, cell := make([]byte, bodySize(1, false)), make([]byte, 0, 4096)
+	for b.Loop() {
+		rand.Read(nonce)
+		suite.KDF(k, nil, labelMessage, 32)
+		suite.KDF(k, nil, labelChain, 32)
+		suite.KDF(k, nonce, labelCell, 64)
+		out := suite.Seal(cell[:0], k, nonce, header, nil)
+		suite.Hash(out)
+		suite.SealOnce(out, k, body, nil)
+	}
+}
+
+// A message and its answer, with a step on each side.
+func BenchmarkRoundTrip(b *testing.B) {
+	alice, bob := settle(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		alice, bob = send(b, alice, bob, "message")
+		bob, alice = send(b, bob, alice, "answer")
+	}
+}
+
+// What those steps need of the primitives alone: two pairs, two
+// encapsulations, and on each side as many agreements.
+func BenchmarkPrimitivesOfRoundTrip(b *testing.B) {
+	for b.Loop() {
+		for range 2 {
+			ours, _ := suite.NewDH(rand.Reader)
+			theirs, _ := suite.NewDH(rand.Reader)
+			kem, _ := mlkem.GenerateKey768()
+			_, ct := kem.EncapsulationKey().Encapsulate()
+			suite.DH(ours, theirs.PublicKey().Bytes())
+			suite.DH(theirs, ours.PublicKey().Bytes())
+			kem.Decapsulate(ct)
+		}
+	}
+}

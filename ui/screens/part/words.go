@@ -1,0 +1,25 @@
+package part
+
+// The words of this package.
+const (
+	wordPassphrase = "Passphrase"
+	wordAgain      = "The same again"
+	wordDiffer     = "The two are not the same."
+	wordTooShort   = "At least 12 characters. Four or five unrelated words are good"
+	wordPath       = "Path of the file"
+	wordCancel     = "Cancel"
+	wordNoFolder   = "There is no such folder."
+	wordNoFile     = "There is no such file."
+	wordIsFolder   = "This is a folder. Add the name of a picture in it."
+	wordTaken      = "There is a file of this name already. Choose another."
+)
+
+// strengths are the words for a passphrase of at least 12 characters, by how
+// hard it is to guess.
+var strengths = [5]string{
+	"Very easy to guess. Use words that do not belong together",
+	"Easy to guess. Add another word or two",
+	"Could be better. One more unrelated word helps",
+	"Good",
+	"Very good",
+}

@@ -1,0 +1,91 @@
+// Package say turns what a program knows into what a person reads: kinds of
+// error into sentences, times into words, a long id into a short one.
+package say
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"sotto/app/model"
+)
+
+// Error returns the sentence for err, and "" for nil.
+func Error(err error) string {
+	if err == nil {
+		return ""
+	}
+	return Problem(model.KindOf(err))
+}
+
+// Problem returns the sentence for a kind of error.
+func Problem(k model.Kind) string {
+	if s, ok := kinds[k]; ok {
+		return s
+	}
+	return unknown
+}
+
+// Clock returns the time of day, "14:06".
+func Clock(t time.Time) string { return t.Local().Format("15:04") }
+
+// When returns the day and time of t for the middle of a sentence: "today at
+// 14:06", "on Friday at 18:20", "on 3 November at 09:00".
+func When(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	at := " at " + Clock(t)
+	switch days := daysBetween(t, now); {
+	case days == 0:
+		return "today" + at
+	case days == 1:
+		return "yesterday" + at
+	case days > 1 && days < 7:
+		return "on " + t.Weekday().String() + at
+	case t.Year() == now.Year():
+		return "on " + t.Format("2 January") + at
+	}
+	return "on " + t.Format("2 January 2006") + at
+}
+
+// daysBetween counts the midnights from t to now.
+func daysBetween(t, now time.Time) int {
+	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, time.UTC) }
+	return int(day(now).Sub(day(t)).Hours() / 24)
+}
+
+// Left returns a duration that runs down: "23 h 41 min", "6 days 2 h".
+func Left(d time.Duration) string {
+	minutes := int(d / time.Minute)
+	days, hours, minutes := minutes/(24*60), minutes/60%24, minutes%60
+	switch {
+	case d < time.Minute:
+		return "less than a minute"
+	case days == 1:
+		return fmt.Sprintf("1 day %d h", hours)
+	case days > 1:
+		return fmt.Sprintf("%d days %d h", days, hours)
+	case hours > 0:
+		return fmt.Sprintf("%d h %d min", hours, minutes)
+	}
+	return fmt.Sprintf("%d min", minutes)
+}
+
+// ID returns the beginning and the end of an account's id in groups of four.
+func ID(id model.ContactID) string {
+	if len(id) < 16 {
+		return string(id)
+	}
+	return fmt.Sprintf("%s %s … %s %s", id[:4], id[4:8], id[len(id)-8:len(id)-4], id[len(id)-4:])
+}
+
+// Groups puts a space after every n characters of s.
+func Groups(s string, n int) string {
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && i%n == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

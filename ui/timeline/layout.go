@@ -1,0 +1,354 @@
+package timeline
+
+import (
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"sotto/app/model"
+	"sotto/ui/kit"
+	"sotto/ui/theme"
+	"sotto/ui/when"
+)
+
+// The gaps of a conversation, in pixels.
+const (
+	gapGroup      = 2  // between bubbles of a group
+	gapSender     = 8  // between senders
+	gapLine       = 16 // above and below a day or the divider
+	lineHeight    = 16
+	dividerHeight = gapLine + lineHeight + gapLine
+	groupTime     = 5 * time.Minute
+	padX, padY    = 12, 8
+	captionGap    = 4
+)
+
+// item is what is drawn for one message, beside the message itself: it follows
+// from its neighbours.
+type item struct {
+	id       model.MessageID
+	revision int64
+	day      string // named above the bubble; "" is none
+	divider  string // likewise
+	joinUp   bool   // belongs to the group of the bubble above
+	joinDown bool
+	caption  caption
+	width    float32
+}
+
+// above returns how much lies between the item's top and its bubble's.
+func (it item) above() float32 {
+	switch {
+	case it.day != "" && it.divider != "":
+		return dividerHeight + lineHeight + gapLine
+	case it.day != "" || it.divider != "":
+		return dividerHeight
+	case it.joinUp:
+		return gapGroup
+	}
+	return gapSender
+}
+
+// below returns how much of the item lies below its bubble.
+func (it item) below() float32 {
+	if it.caption.text != "" {
+		return captionGap + lineHeight
+	}
+	return 0
+}
+
+// shape is how a message's text is set at a width.
+type shape struct {
+	revision int64
+	room     float32 // the width it was set for
+	style    theme.Style
+	large    bool // emoji alone, without a bubble
+	lines    []kit.Line
+	w, h     float32 // of the bubble
+	time     string
+	timeX    float32 // in the bubble; timeY is the top of its line
+	timeY    float32
+}
+
+// sized returns the shape of a message, set anew only if it or the room changed.
+func (t *Timeline) sized(m model.Message, content float32) *shape {
+	room := min(480, content*.8)
+	if s := t.shapes[m.ID]; s != nil && s.revision == m.Revision && s.room == room {
+		return s
+	}
+	s := newShape(m, room)
+	t.shapes[m.ID] = s
+	return s
+}
+
+func newShape(m model.Message, room float32) *shape {
+	s := &shape{revision: m.Revision, room: room, style: theme.Body, time: when.Clock(m.Time)}
+	switch n := kit.EmojiOnly(m.Text, 6); {
+	case n == 0:
+	case n <= 3:
+		s.large, s.style = true, theme.Emoji
+	default:
+		s.large, s.style = true, theme.Style{Size: 28, Line: 36}
+	}
+	if s.large {
+		s.lines = kit.Wrap(m.Text, s.style, room)
+		for _, l := range s.lines {
+			s.w = max(s.w, l.Width)
+		}
+		s.h = float32(len(s.lines)) * s.style.Line
+		return s
+	}
+	s.lines = kit.Wrap(m.Text, s.style, room-2*padX)
+	text := float32(0)
+	for _, l := range s.lines {
+		text = max(text, l.Width)
+	}
+	last := s.lines[len(s.lines)-1].Width
+	timeWidth := kit.Measure(s.time, theme.Micro)
+	if m.Direction == model.Outgoing {
+		timeWidth += 3 + 14
+	}
+	height := float32(len(s.lines)) * s.style.Line
+	// The time's baseline is 2 below the text's.
+	s.timeY = padY + height - s.style.Line + s.style.Baseline() + 2 - theme.Micro.Baseline()
+	if need := last + 12 + timeWidth; need <= room-2*padX {
+		text = max(text, need)
+	} else {
+		text = max(text, timeWidth)
+		s.timeY = padY + height
+		height += 16
+	}
+	s.w, s.h = text+2*padX, height+2*padY
+	s.timeX = s.w - padX - timeWidth
+	return s
+}
+
+// item works out what is drawn around message i.
+func (t *Timeline) item(i int, now time.Time, width float32) item {
+	m := t.messages[i]
+	it := item{id: m.ID, revision: m.Revision, width: width}
+	if i == 0 || !when.SameDay(m.Time, t.messages[i-1].Time) {
+		it.day = when.Day(m.Time, now)
+	}
+	if t.divider != 0 && m.Row >= t.divider && (i == 0 || t.messages[i-1].Row < t.divider) {
+		it.divider = newWords(t.fresh)
+	}
+	it.caption = t.caption(i, now)
+	it.joinUp = i > 0 && it.day == "" && it.divider == "" && t.joined(i-1, now)
+	it.joinDown = i+1 < len(t.messages) && t.joined(i, now) &&
+		when.SameDay(m.Time, t.messages[i+1].Time) && (t.divider == 0 || t.messages[i+1].Row < t.divider || m.Row >= t.divider)
+	return it
+}
+
+// joined reports whether messages i and i+1 are of one group, days and divider aside.
+func (t *Timeline) joined(i int, now time.Time) bool {
+	a, b := t.messages[i], t.messages[i+1]
+	d := b.Time.Sub(a.Time)
+	return a.Direction == b.Direction && d < groupTime && d > -groupTime && t.caption(i, now).text == ""
+}
+
+// caption returns the words below bubble i: under the last of mine, under one
+// that waits or failed (once for several that wait one after the other), and
+// under what came before the contact was confirmed.
+func (t *Timeline) caption(i int, now time.Time) caption {
+	m := t.messages[i]
+	if m.Direction == model.Incoming {
+		if m.Unconfirmed {
+			return caption{icon: "info", text: wordUnconfirmed, color: theme.Ink2}
+		}
+		return caption{}
+	}
+	switch m.State {
+	case model.Waiting:
+		if i+1 < len(t.messages) {
+			if next := t.messages[i+1]; next.Direction == m.Direction && next.State == m.State {
+				return caption{}
+			}
+		}
+	case model.Failed:
+	default:
+		if !t.lastOfMine(i) {
+			return caption{}
+		}
+	}
+	return stateWords(m, t.contact, t.network, now)
+}
+
+func (t *Timeline) lastOfMine(i int) bool {
+	for _, m := range t.messages[i+1:] {
+		if m.Direction == model.Outgoing {
+			return false
+		}
+	}
+	return t.atEnd
+}
+
+// layout fills the room from the anchor up and down.
+func (t *Timeline) layout() {
+	size := t.Size()
+	t.placeJump(size)
+	if len(t.messages) == 0 || size.Height <= 0 {
+		t.show(nil, size)
+		canvas.Refresh(t)
+		return
+	}
+	content := min(maxWidth, size.Width-2*t.side)
+	l := &layouting{t: t, now: t.Now(), content: content, height: size.Height}
+	l.run()
+	t.show(l.placed, size)
+	t.placeJump(size)
+	if l.seen > t.seen {
+		t.seen = l.seen
+		if t.OnSeen != nil {
+			t.OnSeen(l.seen)
+		}
+	}
+	// Asked for last: a source may answer right away.
+	if n := len(l.placed); n > 0 {
+		if l.placed[0].i == 0 && !t.atStart {
+			t.more(false)
+		} else if l.placed[n-1].i == len(t.messages)-1 && !t.atEnd {
+			t.more(true)
+		}
+	}
+}
+
+// placed is an item with the place of its top.
+type placed struct {
+	i    int
+	y    float32
+	item item
+}
+
+type layouting struct {
+	t               *Timeline
+	now             time.Time
+	content, height float32
+	placed          []placed
+	seen            int64
+}
+
+func (l *layouting) item(i int) (item, float32) {
+	it := l.t.item(i, l.now, l.content)
+	return it, it.above() + l.t.sized(l.t.messages[i], l.content).h + it.below()
+}
+
+func (l *layouting) run() {
+	t := l.t
+	last := len(t.messages) - 1
+	a := t.index(t.anchor)
+	if t.stick || a < 0 {
+		_, h := l.item(last)
+		l.fill(last, l.height-endPadding-h)
+	} else {
+		it, _ := l.item(a)
+		l.fill(a, t.offset-it.above())
+	}
+	// Do not scroll past the end, nor past the beginning.
+	if end := l.end(); t.atEnd && l.placed[len(l.placed)-1].i == last && end < l.height-endPadding {
+		l.fill(l.placed[0].i, l.placed[0].y+l.height-endPadding-end)
+		t.stick = true
+	}
+	if first := l.placed[0]; t.atStart && first.i == 0 && first.y > 0 && l.end()-first.y > l.height-endPadding {
+		l.fill(0, 0)
+		t.stick = false
+	}
+	if t.stick {
+		t.below = 0
+	}
+	l.reanchor()
+}
+
+// end returns the lower edge of what is placed.
+func (l *layouting) end() float32 {
+	p := l.placed[len(l.placed)-1]
+	_, h := l.item(p.i)
+	return p.y + h
+}
+
+// fill places item i with its top at y and the others around it, half a screen
+// beyond both edges.
+func (l *layouting) fill(i int, y float32) {
+	margin := l.height / 2
+	var up []placed
+	for j, top := i-1, y; j >= 0 && top > -margin; j-- {
+		it, h := l.item(j)
+		top -= h
+		up = append(up, placed{j, top, it})
+	}
+	l.placed = l.placed[:0]
+	for k := len(up) - 1; k >= 0; k-- {
+		l.placed = append(l.placed, up[k])
+	}
+	for j, top := i, y; j < len(l.t.messages) && (top < l.height+margin || j == i); j++ {
+		it, h := l.item(j)
+		l.placed = append(l.placed, placed{j, top, it})
+		top += h
+	}
+	// Nothing that lies far above is kept when the view moved down.
+	for len(l.placed) > 1 && l.placed[1].y < -margin {
+		l.placed = l.placed[1:]
+	}
+}
+
+// reanchor makes the first bubble that is on the screen the anchor, and finds
+// the newest one.
+func (l *layouting) reanchor() {
+	t := l.t
+	found := false
+	for _, p := range l.placed {
+		m := t.messages[p.i]
+		top := p.y + p.item.above()
+		bottom := top + t.sized(m, l.content).h
+		if !found && bottom > 0 {
+			t.anchor, t.offset, found = m.ID, top, true
+		}
+		if top < l.height && bottom <= l.height+endPadding {
+			l.seen = m.Row
+		}
+	}
+}
+
+// show gives each placed item a row, takes rows that are not needed back, and
+// moves them into place.
+func (t *Timeline) show(items []placed, size fyne.Size) {
+	wanted := make(map[model.MessageID]bool, len(items))
+	for _, p := range items {
+		wanted[p.item.id] = true
+	}
+	for id, r := range t.rows {
+		if !wanted[id] {
+			delete(t.rows, id)
+			t.pool = append(t.pool, r)
+		}
+	}
+	for _, p := range items {
+		r := t.rows[p.item.id]
+		if r == nil {
+			if n := len(t.pool); n > 0 {
+				r, t.pool = t.pool[n-1], t.pool[:n-1]
+			} else {
+				r = newRow(t)
+				t.made++
+			}
+			t.rows[p.item.id] = r
+		}
+		m := t.messages[p.i]
+		s := t.sized(m, p.item.width)
+		r.set(m, p.item, s)
+		x := (size.Width - p.item.width) / 2
+		kit.At(r, x, p.y, p.item.width, p.item.above()+s.h+p.item.below())
+	}
+}
+
+func (t *Timeline) placeJump(size fyne.Size) {
+	t.jump.show(!t.stick && len(t.messages) > 0, t.below)
+	kit.At(t.jump, size.Width-16-jumpSize, size.Height-8-jumpSize, jumpSize, jumpSize)
+}
+
+// String tells the state in a line, for the messages of failing tests.
+func (t *Timeline) String() string {
+	return fmt.Sprintf("anchor %.8s at %.1f, stick %t, %d held, %d rows", t.anchor, t.offset, t.stick, len(t.messages), len(t.rows))
+}

@@ -1,0 +1,170 @@
+package timeline
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"sotto/app/model"
+	"sotto/ui/kit"
+	"sotto/ui/theme"
+)
+
+// row draws one message and what belongs to it. It is used again for another
+// when its message goes out of sight.
+type row struct {
+	widget.BaseWidget
+	t       *Timeline
+	message model.Message
+	item    item
+	shape   *shape
+	objects []fyne.CanvasObject
+	bubble  fyne.Position // upper left corner
+}
+
+func newRow(t *Timeline) *row {
+	r := &row{t: t}
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// set draws m unless it is drawn already.
+func (r *row) set(m model.Message, it item, s *shape) {
+	if r.item == it && r.shape == s {
+		return
+	}
+	r.message, r.item, r.shape = m, it, s
+	r.draw()
+	canvas.Refresh(r)
+}
+
+func (r *row) draw() {
+	r.objects = r.objects[:0:0]
+	y := float32(0)
+	if r.item.day != "" {
+		r.words(r.item.day, theme.Caption.SemiBold(), theme.Ink2, 0, y+gapLine, r.item.width, fyne.TextAlignCenter)
+		y += gapLine + lineHeight
+	}
+	if r.item.divider != "" {
+		r.drawDivider(y + gapLine)
+	}
+	y = r.item.above()
+	mine := r.message.Direction == model.Outgoing
+	x := float32(0)
+	if mine {
+		x = r.item.width - r.shape.w
+	}
+	r.bubble = fyne.NewPos(x, y)
+	if r.shape.large {
+		r.objects = kit.DrawLines(r.objects, r.shape.lines, r.shape.style, theme.Color(theme.Ink), x, y, r.shape.w, fyne.TextAlignLeading)
+	} else {
+		r.drawBubble(x, y, mine)
+	}
+	if r.item.caption.text != "" {
+		r.drawCaption(y+r.shape.h+captionGap, mine)
+	}
+}
+
+func (r *row) drawBubble(x, y float32, mine bool) {
+	ground := canvas.NewRectangle(theme.Color(theme.BubbleIn))
+	quiet := theme.BubbleIn2
+	if mine {
+		ground.FillColor, quiet = theme.Color(theme.BubbleOut), theme.BubbleOut2
+	} else if !theme.IsDark() {
+		ground.StrokeColor, ground.StrokeWidth = theme.Color(theme.Line), 1
+	}
+	ground.CornerRadius = theme.RadiusXL
+	if r.item.joinUp && mine {
+		ground.TopRightCornerRadius = theme.RadiusXS
+	}
+	if r.item.joinUp && !mine {
+		ground.TopLeftCornerRadius = theme.RadiusXS
+	}
+	if r.item.joinDown && mine {
+		ground.BottomRightCornerRadius = theme.RadiusXS
+	}
+	if r.item.joinDown && !mine {
+		ground.BottomLeftCornerRadius = theme.RadiusXS
+	}
+	kit.At(ground, x, y, r.shape.w, r.shape.h)
+	r.objects = append(r.objects, ground)
+	r.objects = kit.DrawLines(r.objects, r.shape.lines, r.shape.style, theme.Color(theme.Ink), x+padX, y+padY, 0, fyne.TextAlignLeading)
+	r.words(r.shape.time, theme.Micro, quiet, x+r.shape.timeX, y+r.shape.timeY, 0, fyne.TextAlignLeading)
+	if mine {
+		r.icon(stateIcon(r.message.State), quiet, x+r.shape.w-padX-14, y+r.shape.timeY)
+	}
+}
+
+func (r *row) drawCaption(y float32, mine bool) {
+	c := r.item.caption
+	w := kit.Measure(c.text, theme.Caption)
+	x := float32(4)
+	if mine {
+		x = r.item.width - 4 - w - 18
+	}
+	r.icon(c.icon, c.color, x, y+1)
+	r.words(c.text, theme.Caption, c.color, x+18, y, 0, fyne.TextAlignLeading)
+}
+
+func (r *row) drawDivider(y float32) {
+	st := theme.Caption.SemiBold()
+	w := kit.Measure(r.item.divider, st)
+	side := (r.item.width-w)/2 - 12
+	for _, x := range []float32{0, r.item.width - side} {
+		line := canvas.NewRectangle(theme.Mix(theme.Color(theme.Paper), theme.Color(theme.AccentInk), .45))
+		kit.At(line, x, y+lineHeight/2, side, 1)
+		r.objects = append(r.objects, line)
+	}
+	r.words(r.item.divider, st, theme.AccentInk, 0, y, r.item.width, fyne.TextAlignCenter)
+}
+
+func (r *row) words(s string, st theme.Style, c theme.Token, x, y, width float32, align fyne.TextAlign) {
+	r.objects = kit.DrawLines(r.objects, kit.Wrap(s, st, 0), st, theme.Color(c), x, y, width, align)
+}
+
+func (r *row) icon(name string, c theme.Token, x, y float32) {
+	im := canvas.NewImageFromResource(theme.Icon(name, c))
+	im.FillMode = canvas.ImageFillContain
+	kit.At(im, x, y, 14, 14)
+	r.objects = append(r.objects, im)
+}
+
+// inBubble reports whether p lies on the bubble.
+func (r *row) inBubble(p fyne.Position) bool {
+	p = p.Subtract(r.bubble)
+	return p.X >= 0 && p.Y >= 0 && p.X < r.shape.w && p.Y < r.shape.h
+}
+
+// TappedSecondary opens the message's menu.
+func (r *row) TappedSecondary(e *fyne.PointEvent) {
+	if r.inBubble(e.Position) && r.t.OnMenu != nil {
+		r.t.OnMenu(r.message, e.AbsolutePosition)
+	}
+}
+
+// AccessibilityLabel returns the words, the time and the state.
+func (r *row) AccessibilityLabel() string {
+	label := r.message.Text + ", " + r.shape.time
+	if r.item.caption.text != "" {
+		label += ", " + r.item.caption.text
+	}
+	return label
+}
+
+// AccessibilityRole says that this is text.
+func (r *row) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
+func (r *row) CreateRenderer() fyne.WidgetRenderer { return &rowRenderer{r} }
+
+type rowRenderer struct{ r *row }
+
+func (v *rowRenderer) Destroy()                     {}
+func (v *rowRenderer) Layout(fyne.Size)             {}
+func (v *rowRenderer) MinSize() fyne.Size           { return fyne.Size{} }
+func (v *rowRenderer) Objects() []fyne.CanvasObject { return v.r.objects }
+func (v *rowRenderer) Refresh() {
+	if v.r.shape != nil {
+		v.r.draw()
+		canvas.Refresh(v.r)
+	}
+}

@@ -1,0 +1,85 @@
+// Package when puts points in time into words, as short as the place asks for:
+// "14:02" today, "Fri" this week, "12 Nov" this year.
+package when
+
+import (
+	"os"
+	"strings"
+	"time"
+)
+
+// clock is the layout of a time of day, as the person's system writes it.
+var clock = clockLayout(os.Getenv)
+
+// clockLayout reads the locale's territory: a few write twelve hours.
+func clockLayout(env func(string) string) string {
+	locale := ""
+	for _, name := range []string{"LC_ALL", "LC_TIME", "LANG"} {
+		if locale = env(name); locale != "" {
+			break
+		}
+	}
+	lang, _, _ := strings.Cut(locale, ".")
+	switch lang {
+	case "en_US", "en_CA", "en_AU", "en_NZ", "en_PH", "en_IN", "hi_IN", "ar_EG", "es_MX", "es_CO", "ko_KR":
+		return "3:04 PM"
+	}
+	return "15:04"
+}
+
+// Clock returns the time of day: "14:02".
+func Clock(t time.Time) string { return t.Local().Format(clock) }
+
+// days returns how many midnights lie between t and now.
+func days(t, now time.Time) int {
+	t, now = t.Local(), now.Local()
+	a := time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, time.UTC)
+	b := time.Date(now.Year(), now.Month(), now.Day(), 12, 0, 0, 0, time.UTC)
+	return int(b.Sub(a).Hours() / 24)
+}
+
+// SameDay reports whether both lie on one day of the calendar here.
+func SameDay(a, b time.Time) bool { return days(a, b) == 0 }
+
+// Short returns the time for the end of a list row.
+func Short(t, now time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	switch d := days(t, now); {
+	case d == 0:
+		return Clock(t)
+	case d > 0 && d < 7:
+		return t.Local().Format("Mon")
+	case t.Local().Year() == now.Local().Year():
+		return t.Local().Format("2 Jan")
+	}
+	return t.Local().Format("2 Jan 2006")
+}
+
+// Day returns the name of a day for a line between messages: "Today".
+func Day(t, now time.Time) string {
+	switch d := days(t, now); {
+	case d == 0:
+		return "Today"
+	case d == 1:
+		return "Yesterday"
+	case d > 1 && d < 7:
+		return t.Local().Format("Monday")
+	case t.Local().Year() == now.Local().Year():
+		return t.Local().Format("2 January")
+	}
+	return t.Local().Format("2 January 2006")
+}
+
+// At returns the time for the middle of a sentence: "14:02", "yesterday at
+// 14:02", "on Friday at 18:20", "on 3 November at 9:00".
+func At(t, now time.Time) string {
+	switch d := days(t, now); {
+	case d == 0:
+		return Clock(t)
+	case d == 1:
+		return "yesterday at " + Clock(t)
+	}
+	return "on " + Day(t, now) + " at " + Clock(t)
+}
