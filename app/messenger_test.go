@@ -23,10 +23,13 @@ type person struct {
 	options NetworkOptions
 }
 
-func newPerson(t testing.TB, name string) *person {
+func newPerson(t testing.TB, name string) *person { return restorePerson(t, name, nil) }
+
+// restorePerson is newPerson with the account of a recovery phrase.
+func restorePerson(t testing.TB, name string, words []string) *person {
 	t.Helper()
 	p := &person{t: t, dir: filepath.Join(t.TempDir(), name), options: NetworkOptions{Listen: []string{"/ip4/127.0.0.1/tcp/0"}, NoLAN: true}}
-	m, err := Create(t.Context(), p.dir, CreateOptions{Name: name, Passphrase: testPass, params: &vault.Floor})
+	m, err := Create(t.Context(), p.dir, CreateOptions{Name: name, Passphrase: testPass, Phrase: strings.Join(words, " "), params: &vault.Floor})
 	if err != nil {
 		t.Fatal(err)
 	}
