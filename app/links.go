@@ -129,16 +129,18 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 	resend := time.NewTicker(stuckAfter)
 	defer resend.Stop()
 	for {
+		var again <-chan time.Time // set if the session took no more
 		for _, id := range n.at(peer) {
 			last, err := n.flush(ctx, peer, id, sent[id])
 			sent[id] = last
-			if err != nil {
-				break // the session closed: Disconnected follows
+			if err != nil { // the session closed (Disconnected follows) or is slow
+				again = time.After(time.Second)
 			}
 		}
 		select {
 		case <-ctx.Done():
 			return
+		case <-again:
 		case <-l.wake:
 		case <-resend.C:
 			for id := range sent {

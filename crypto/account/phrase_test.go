@@ -77,7 +77,7 @@ func TestAccountKey(t *testing.T) {
 	check(t, err)
 	k, err := p.AccountKey()
 	check(t, err)
-	const id = "@ID@"
+	const id = "33c347edd9aaa482a9c0c45df85889e06959fe92746d2b71f956166019c09c48"
 	if got := k.Public().ID().String(); got != id {
 		t.Errorf("account %s, want %s", got, id)
 	}

@@ -151,3 +151,18 @@ func TestLink(t *testing.T) {
 	}
 	converse(t, reload(t, a), reload(t, b))
 }
+
+// devices gives the person more devices, and returns the side of the first,
+// with a list of the greatest size.
+func (p *person) devices(t testing.TB, n int) *Self {
+	t.Helper()
+	devs := []*account.DevicePublic{p.self.Device.Public()}
+	for len(devs) < n {
+		d, err := account.NewDevice(rand.Reader)
+		check(t, err)
+		devs = append(devs, d.Public())
+	}
+	list, err := p.self.Identity.List.Next(p.key, p.self.Device, devs...)
+	check(t, err)
+	return &Self{&account.Identity{Account: p.self.Identity.Account, List: list, Device: p.self.Identity.Device}, p.self.Device}
+}

@@ -22,6 +22,7 @@ type contact struct {
 	mu      sync.Mutex
 	addrs   []ma.Multiaddr     // to dial, the latest first, at most maxAddrs
 	stop    context.CancelFunc // ends keeping; nil if not kept
+	abort   context.CancelFunc // gives up the dial under way, if any
 	hurry   bool               // dial without a pause
 	found   time.Time          // when discovery last made us hurry
 	opening *session           // a stream we opened that the peer has not accepted yet
@@ -92,10 +93,16 @@ func (c *contact) adopt(s *session) {
 // open opens a session stream on an existing or a new connection and waits
 // until the peer accepts it. It returns nil if there is a session afterwards.
 func (c *contact) open(ctx context.Context) error {
+	dialCtx, abort := context.WithCancel(ctx)
+	defer abort()
 	c.mu.Lock()
 	addrs := slices.Clone(c.addrs)
+	c.abort = abort
 	c.mu.Unlock()
-	conn, err := c.n.host.dial(ctx, c.id, addrs)
+	conn, err := c.n.host.dial(dialCtx, c.id, addrs)
+	c.mu.Lock()
+	c.abort = nil
+	c.mu.Unlock()
 	if err != nil {
 		return err
 	}
@@ -211,7 +218,17 @@ func (c *contact) signal() { signal(c.wake) }
 func (c *contact) retry() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.dialNow()
+}
+
+// dialNow makes the keeping goroutine dial without a pause, and to give up a
+// dial that is under way, which may be to addresses that are out of date. The
+// caller holds c.mu.
+func (c *contact) dialNow() {
 	c.hurry = true
+	if c.abort != nil {
+		c.abort()
+	}
 	c.signal()
 }
 

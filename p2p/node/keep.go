@@ -24,8 +24,7 @@ func (c *contact) keep(addrs []ma.Multiaddr) (started bool) {
 		return true
 	}
 	if fresh {
-		c.hurry = true
-		c.signal()
+		c.dialNow()
 	}
 	return false
 }

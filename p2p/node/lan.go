@@ -199,8 +199,7 @@ func (c *contact) discovered(addrs []ma.Multiaddr) {
 	c.addAddrs(addrs...)
 	if c.current == nil && time.Since(c.found) >= lanGap {
 		c.found = time.Now()
-		c.hurry = true
-		c.signal()
+		c.dialNow()
 	}
 }
 

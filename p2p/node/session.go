@@ -125,8 +125,8 @@ func (s *session) read() {
 	}
 }
 
-// queue hands a cell to deliver. While there is no room it gives the peer
-// signs of life, since its pings are not read.
+// queue hands a cell to deliver. While there is no room nothing is read, so it
+// gives the peer signs of life unasked, and does not expect any.
 func (s *session) queue(cell []byte) bool {
 	select {
 	case s.in <- cell:
@@ -144,6 +144,7 @@ func (s *session) queue(cell []byte) bool {
 		case <-s.ended:
 			return false
 		case <-busy.C:
+			s.heard.Store(int64(s.c.n.now()))
 			s.say(frame{kind: kindPong})
 		}
 	}

@@ -1,5 +1,6 @@
 // Gallery shows the parts of the kit in all their states in one window, 1280 by
-// 1264, to be held beside the drawn picture m-components.
+// 1264, to be held beside the drawn picture m-components, or the main window over
+// a messenger in memory.
 package main
 
 import (
@@ -19,11 +20,20 @@ import (
 func main() {
 	dark := flag.Bool("dark", false, "show the dark palette")
 	accent := flag.String("accent", "", "name of the accent")
+	scene := flag.String("window", "", "show the main window instead: story, empty, crowd, long")
+	width := flag.Float64("width", 1280, "of the main window")
+	height := flag.Float64("height", 800, "of the main window")
 	flag.Parse()
 	a := app.NewWithID("sotto.gallery")
 	mode := theme.Light
 	if *dark {
 		mode = theme.Dark
+	}
+	if *scene != "" {
+		theme.Choose(a, mode, *accent)
+		showWindow(a, *scene, fyne.NewSize(float32(*width), float32(*height)))
+		a.Run()
+		return
 	}
 	theme.Use(a, mode, *accent)
 	w := a.NewWindow("Components")

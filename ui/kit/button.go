@@ -209,6 +209,9 @@ func NewIconButton(icon, tip string, onTap func()) *IconButton {
 // Tiny makes b 28 square with an icon of 18, for inside a field or a bar, and returns it.
 func (b *IconButton) Tiny() *IconButton { b.size, b.iconSize = 28, 18; b.Refresh(); return b }
 
+// Prominent gives b an icon of 22, as the first in a toolbar has, and returns it.
+func (b *IconButton) Prominent() *IconButton { b.iconSize = 22; b.Refresh(); return b }
+
 // OnCard says that b lies on a card or popover, and returns it.
 func (b *IconButton) OnCard() *IconButton { b.card = true; b.Refresh(); return b }
 

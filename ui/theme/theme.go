@@ -158,6 +158,26 @@ func Use(app fyne.App, mode Mode, accent string) {
 	app.Settings().SetTheme(&fyneTheme{})
 }
 
+// The toolkit's preferences are plain text on the disk; how the window looks is
+// all that is kept there.
+const (
+	prefMode   = "theme"
+	prefAccent = "accent"
+)
+
+// Choose is Use, remembered for the next start.
+func Choose(app fyne.App, mode Mode, accent string) {
+	app.Preferences().SetString(prefMode, string(mode))
+	app.Preferences().SetString(prefAccent, accent)
+	Use(app, mode, accent)
+}
+
+// Restore uses what was chosen last.
+func Restore(app fyne.App) {
+	p := app.Preferences()
+	Use(app, Mode(p.StringWithFallback(prefMode, string(System))), p.String(prefAccent))
+}
+
 // Current returns the mode and the accent in use.
 func Current() (Mode, string) {
 	c := active.Load()

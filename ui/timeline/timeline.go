@@ -223,6 +223,9 @@ func (t *Timeline) ScrollBy(dy float32) {
 // ScrollPage moves by most of a screen: -1 up, 1 down.
 func (t *Timeline) ScrollPage(by int) { t.ScrollBy(float32(by) * t.Size().Height * .85) }
 
+// Seen returns the newest row that was on the screen.
+func (t *Timeline) Seen() int64 { return t.seen }
+
 // Messages returns how many messages are held.
 func (t *Timeline) Messages() int { return len(t.messages) }
 

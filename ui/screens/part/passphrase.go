@@ -40,7 +40,7 @@ func NewPassphrases(inputs ...string) *Passphrases {
 		}
 	}
 	p.Object = kit.VStack(theme.S4,
-		kit.VStack(theme.S2, p.first, p.meter, p.words),
+		kit.VStack(theme.S2, p.first, p.meter.row, p.words),
 		p.second)
 	return p
 }
@@ -86,15 +86,15 @@ func (p *Passphrases) judge() {
 // meter is four dashes of which some are lit: how hard a passphrase is to
 // guess. The words below say the same.
 type meter struct {
-	*fyne.Container
+	row    *fyne.Container
 	dashes [4]*kit.Box
 }
 
 func newMeter() *meter {
-	m := &meter{Container: kit.HStack(theme.S1)}
+	m := &meter{row: kit.HStack(theme.S1)}
 	for i := range m.dashes {
 		m.dashes[i] = kit.NewBox(theme.Track, kit.Spacer(0, 4)).Radius(2)
-		m.Add(kit.GrowBoth(m.dashes[i]))
+		m.row.Add(kit.GrowBoth(m.dashes[i]))
 	}
 	return m
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sotto/app/model"
+	"sotto/ui/when"
 )
 
 // Error returns the sentence for err, and "" for nil.
@@ -26,31 +27,13 @@ func Problem(k model.Kind) string {
 	return unknown
 }
 
-// Clock returns the time of day, "14:06".
-func Clock(t time.Time) string { return t.Local().Format("15:04") }
-
 // When returns the day and time of t for the middle of a sentence: "today at
 // 14:06", "on Friday at 18:20", "on 3 November at 09:00".
 func When(t, now time.Time) string {
-	t, now = t.Local(), now.Local()
-	at := " at " + Clock(t)
-	switch days := daysBetween(t, now); {
-	case days == 0:
-		return "today" + at
-	case days == 1:
-		return "yesterday" + at
-	case days > 1 && days < 7:
-		return "on " + t.Weekday().String() + at
-	case t.Year() == now.Year():
-		return "on " + t.Format("2 January") + at
+	if when.SameDay(t, now) {
+		return today + when.Clock(t)
 	}
-	return "on " + t.Format("2 January 2006") + at
-}
-
-// daysBetween counts the midnights from t to now.
-func daysBetween(t, now time.Time) int {
-	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, time.UTC) }
-	return int(day(now).Sub(day(t)).Hours() / 24)
+	return when.At(t, now)
 }
 
 // Left returns a duration that runs down: "23 h 41 min", "6 days 2 h".

@@ -40,3 +40,5 @@ var kinds = map[model.Kind]string{
 }
 
 const unknown = "That did not work: a fault of the program. Nothing was lost."
+
+const today = "today at "

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+	"unicode"
+
+	"sotto/app/model"
+)
+
+// refusal is a failure that is a sentence already.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+// words says each kind of error in a sentence. A %s stands for the detail.
+var words = map[model.Kind]string{
+	model.NoProfile:       "There is no profile in %s; make one with sotto-cli init.",
+	model.ProfileExists:   "There is a profile in %s already; nothing was changed.",
+	model.WrongPassphrase: "That is not the passphrase. Nothing was lost.",
+	model.ProfileDamaged:  "The profile is damaged: %s does not pass its checks. Nothing was changed.",
+	model.ProfileNewer:    "This profile was written by a newer Sotto. Install that or a later version to open it.",
+	model.ProfileInUse:    "Sotto is already open with this profile.",
+	model.NoSpace:         "The disk is full. Nothing was changed.",
+	model.NoPermission:    "Permission was refused: %s.",
+	model.WeakPassphrase:  "The passphrase is too short: it needs at least 12 characters.",
+	model.BadPhrase:       "These are not the 24 words of a recovery phrase: %s.",
+
+	model.BadName:     "A name needs something that can be seen, and at most 128 bytes.",
+	model.EmptyText:   "There is nothing in the message to send.",
+	model.TextTooLong: "The message is too long: at most 60,000 bytes can be sent at once.",
+
+	model.NotACode:          "That is not a Sotto invitation: neither a link, nor a picture of a code.",
+	model.NoCodeInPicture:   "No Sotto code in this picture. Try one that is larger or sharper.",
+	model.PictureTooLarge:   "The picture is too large: at most 20 MB and 40 million pixels.",
+	model.LinkDamaged:       "The link was cut short or altered on its way. Ask for it once more.",
+	model.LinkNewer:         "This invitation was made by a newer Sotto. Install that or a later version to use it.",
+	model.InvitationGone:    "This invitation expired. Ask for a new one.",
+	model.InvitationTaken:   "This invitation was already used by somebody else, or taken back. If that was not you, tell the person who gave it to you before you go on.",
+	model.InvitationOwn:     "This is your own invitation. Give it to somebody else.",
+	model.AlreadyContact:    "You are contacts already.",
+	model.KeysDoNotMatch:    "Whoever answered is not the person this invitation names. Nothing was sent to them.",
+	model.Unreachable:       "The other computer did not answer in time. Sotto keeps trying whenever it runs.",
+	model.NeedsOwnCode:      "This invitation is for meeting in person: show your own code as well, with sotto-cli invite --in-person.",
+	model.NotConfirmed:      "There is no safety number until the other computer has answered.",
+	model.NumbersDoNotMatch: "The safety numbers differ. Do not write anything secret: somebody may be between you.",
+
+	model.NotFound:       "There is no %s.",
+	model.Ambiguous:      "%s fits several; give more of the id.",
+	model.Blocked:        "You blocked this contact.",
+	model.AlarmUndecided: "This contact's keys raised an alarm. Decide on it in the window before you write.",
+	model.NotDelivered:   "Not on their computer yet. The message waits here and goes by itself whenever Sotto runs.",
+	model.Offline:        "This needs the network, which is not started.",
+	model.Closed:         "The profile was closed or locked meanwhile.",
+}
+
+// sentence says an error to a person, in one line.
+func sentence(err error) string {
+	var said refusal
+	var usage usageError
+	var known *model.Error
+	switch {
+	case errors.As(err, &said):
+		return string(said)
+	case errors.As(err, &usage):
+		return capital(string(usage)) + "; see sotto-cli --help."
+	case errors.Is(err, context.Canceled):
+		return "Interrupted."
+	case errors.As(err, &known) && words[known.Kind] != "":
+		s := words[known.Kind]
+		if strings.Contains(s, "%s") {
+			s = fmt.Sprintf(s, clean(detail(known)))
+		}
+		return capital(s)
+	default:
+		return "Something is wrong inside Sotto: " + clean(err.Error()) + "."
+	}
+}
+
+// detail is what an error is about, in words that fit its sentence.
+func detail(e *model.Error) string {
+	switch {
+	case e.Detail != "":
+		return e.Detail
+	case e.Kind == model.BadPhrase && e.Err != nil:
+		return strings.TrimPrefix(e.Err.Error(), "account: ")
+	case e.Kind == model.NotFound:
+		return "such thing"
+	case e.Kind == model.ProfileDamaged:
+		return "its database or key file"
+	default:
+		return "here"
+	}
+}
+
+// fileError says what is the matter with a file that the person named.
+func fileError(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return refusal(fmt.Sprintf("There is no file %s.", clean(path)))
+	case errors.Is(err, fs.ErrPermission):
+		return model.E(model.NoPermission, path, err)
+	default:
+		return refusal(capital(clean(err.Error())) + ".")
+	}
+}
+
+func capital(s string) string {
+	for i, r := range s {
+		if i == 0 {
+			return string(unicode.ToUpper(r)) + s[len(string(r)):]
+		}
+	}
+	return s
+}
+
+// clean makes somebody else's words safe to print on a terminal: what could move
+// the cursor, send keys, or turn the writing around becomes a visible mark.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
+// short is the beginning of an id, long enough to type.
+func short[ID ~string](id ID) string { return string(id[:min(8, len(id))]) }
+
+// when is a time as a list shows it.
+func when(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}

@@ -1,0 +1,251 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"sotto/ui/kit"
+	"sotto/ui/theme"
+)
+
+// composer is where a message is written: Enter sends, Shift+Enter breaks the
+// line, and what was not sent is kept as a draft.
+type composer struct {
+	widget.BaseWidget
+	c       *conversation
+	entry   *kit.Entry
+	bare    fyne.CanvasObject
+	send    *kit.Button
+	rect    *canvas.Rectangle
+	why     *kit.Text // why nothing can be written
+	unblock *kit.Link
+	focused bool
+	lines   int
+	draft   string // as it is stored
+	saving  *fyne.Animation
+}
+
+const (
+	composerHeight = 48
+	composerMost   = 8 // lines, then it scrolls
+	draftAfter     = 600 * time.Millisecond
+)
+
+func newComposer(c *conversation) *composer {
+	p := &composer{c: c, entry: kit.NewEntry(true), rect: &canvas.Rectangle{CornerRadius: theme.RadiusXL, StrokeWidth: 1}, lines: 1}
+	p.bare = p.entry.Bare()
+	p.send = kit.NewButton("", kit.Primary, p.submit).WithIcon("send")
+	p.send.SetTip(wordSend)
+	p.why = kit.NewText("", theme.Body, theme.Ink2).Elided()
+	p.unblock = kit.NewLink(wordUnblock, theme.Small, func() { c.v.block(c.id, false) })
+	p.entry.OnKey = p.key
+	p.entry.OnFocus = func(on bool) { p.focused = on; p.Refresh() }
+	p.entry.OnChanged = func(string) { p.changed() }
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// key decides between sending and a new line, and lets the timeline scroll.
+func (p *composer) key(e *fyne.KeyEvent) bool {
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if modifiers()&fyne.KeyModifierShift != 0 {
+			p.newLine()
+		} else {
+			p.submit()
+		}
+		return true
+	case fyne.KeyPageUp:
+		p.c.timeline.ScrollPage(-1)
+		return true
+	case fyne.KeyPageDown:
+		p.c.timeline.ScrollPage(1)
+		return true
+	}
+	return false
+}
+
+// modifiers returns the keys held down beside the one that was typed. A test
+// puts its own in place.
+var modifiers = func() fyne.KeyModifier {
+	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
+		return d.CurrentKeyModifiers()
+	}
+	return 0
+}
+
+// newLine breaks the line at the caret. The entry takes Shift+Enter for sending
+// when somebody listens for that; nobody does.
+func (p *composer) newLine() {
+	p.entry.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+}
+
+// submit sends what was written.
+func (p *composer) submit() {
+	text := strings.TrimFunc(p.entry.Text, unicode.IsSpace)
+	if text == "" {
+		return
+	}
+	p.entry.SetText("")
+	p.draft = "" // the messenger forgets the draft with the message
+	p.stopSaving()
+	p.store("")
+	p.c.send(text)
+	p.focus()
+}
+
+// giveBack puts a text that could not be sent back, if nothing else was written
+// in the meantime.
+func (p *composer) giveBack(text string) {
+	if p.entry.Text == "" {
+		p.entry.SetTextAtEnd(text)
+	}
+}
+
+// begin shows the draft of a conversation that was opened.
+func (p *composer) begin(draft string) {
+	p.stopSaving()
+	p.draft = draft
+	p.entry.SetTextAtEnd(draft)
+	p.changed()
+	p.refresh()
+}
+
+func (p *composer) changed() {
+	if lines := p.count(p.Size().Width); lines != p.lines {
+		p.lines = lines
+		p.c.content.Refresh()
+	}
+	p.Refresh()
+	p.stopSaving()
+	if p.entry.Text != p.draft {
+		p.saving = kit.After(draftAfter, p.saveDraft)
+	}
+}
+
+func (p *composer) stopSaving() {
+	if p.saving != nil {
+		p.saving.Stop()
+		p.saving = nil
+	}
+}
+
+// saveDraft stores what stands in the field if that is not what is stored.
+func (p *composer) saveDraft() {
+	p.stopSaving()
+	if text := p.entry.Text; text != p.draft && p.c.id != "" {
+		p.draft = text
+		p.store(text)
+	}
+}
+
+func (p *composer) store(draft string) {
+	id := p.c.id
+	p.c.v.writes.Run(func(ctx context.Context) error { return p.c.v.m.SetDraft(ctx, id, draft) }, func(error) {})
+}
+
+// refresh shows what may be written to whom.
+func (p *composer) refresh() {
+	k := p.c.contact
+	p.entry.SetPlaceHolder(fmt.Sprintf(wordMessageTo, kit.Elide(k.Name, theme.Body, 300)))
+	switch {
+	case k.Blocked:
+		p.why.SetText(fmt.Sprintf(wordBlockedBy, k.Name))
+	case k.Alarm != "":
+		p.why.SetText(wordDecideFirst)
+	default:
+		p.why.SetText("")
+	}
+	p.Refresh()
+}
+
+func (p *composer) stopped() bool { return p.why.Text() != "" }
+
+func (p *composer) focus() {
+	if c := p.c.v.w.window.Canvas(); !p.stopped() {
+		c.Focus(p.entry)
+	}
+}
+
+// column returns where the composer's box lies in a pane of that width.
+func (p *composer) column(width float32) (x, w float32) {
+	w = min(760, width-2*p.c.side())
+	return (width - w) / 2, w
+}
+
+// textWidth returns how much of the box is for text.
+func (p *composer) textWidth(box float32) float32 { return box - 17 - 52 }
+
+func (p *composer) count(width float32) int {
+	if width <= 0 {
+		return 1
+	}
+	_, w := p.column(width)
+	return min(composerMost, p.entry.Lines(p.textWidth(w)+2*theme.InnerPadding-theme.CaretWidth))
+}
+
+// heightFor returns the height with the padding around the box.
+func (p *composer) heightFor(width float32) float32 {
+	return 4 + composerHeight + float32(p.count(width)-1)*theme.Body.Line + p.bottom()
+}
+
+func (p *composer) height() float32 { return p.Size().Height }
+
+func (p *composer) bottom() float32 {
+	if p.c.v.narrow {
+		return theme.S3
+	}
+	return theme.S5
+}
+
+func (p *composer) CreateRenderer() fyne.WidgetRenderer {
+	return &composerRenderer{p, []fyne.CanvasObject{p.rect, p.bare, p.send, p.why, p.unblock}}
+}
+
+type composerRenderer struct {
+	p       *composer
+	objects []fyne.CanvasObject
+}
+
+func (r *composerRenderer) Destroy()                     {}
+func (r *composerRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *composerRenderer) MinSize() fyne.Size           { return fyne.NewSize(100, composerHeight) }
+
+func (r *composerRenderer) Layout(s fyne.Size) {
+	p := r.p
+	x, w := p.column(s.Width)
+	h := s.Height - 4 - p.bottom()
+	kit.At(p.rect, x, 4, w, h)
+	kit.At(p.bare, x+17, 4+14, p.textWidth(w), h-28)
+	kit.At(p.send, x+w-6-36, 4+h-6-36, 36, 36)
+	kit.At(p.why, x+17, 4+14, w-34-80, 20)
+	m := p.unblock.MinSize()
+	kit.At(p.unblock, x+w-17-m.Width, 4+15, m.Width, m.Height)
+}
+
+func (r *composerRenderer) Refresh() {
+	p := r.p
+	stopped := p.stopped()
+	ground, edge := theme.Card, theme.LineStrong
+	switch {
+	case stopped:
+		ground, edge = theme.Side, theme.Line
+	case p.focused:
+		edge = theme.Focus
+	}
+	p.rect.FillColor, p.rect.StrokeColor = theme.Color(ground), theme.Color(edge)
+	show(p.bare, !stopped)
+	show(p.why, stopped)
+	show(p.unblock, stopped && p.c.contact.Blocked)
+	show(p.send, !stopped && strings.TrimSpace(p.entry.Text) != "")
+	r.Layout(p.Size())
+	canvas.Refresh(p)
+}

@@ -1,0 +1,371 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"sotto/app/model"
+	"sotto/ui/kit"
+	"sotto/ui/theme"
+	"sotto/ui/timeline"
+)
+
+// conversation is the pane with one contact: header, timeline, composer.
+type conversation struct {
+	v       *mainView
+	id      model.ContactID // "" is none
+	contact model.Contact
+	content fyne.CanvasObject
+	places  map[model.ContactID]*timeline.Position
+	marked  int64 // rows up to here are read
+	turn    int
+
+	back     *kit.IconButton
+	avatar   *kit.Avatar
+	name     *kit.Text
+	shield   *kit.Icon
+	presence *kit.Text
+	way      *kit.Text // the connection, where there is no room for the chip
+	chip     *kit.Chip
+	title    *kit.Tile
+	timeline *timeline.Timeline
+	composer *composer
+	alarm    *holder
+	alarmOf  model.Alarm
+}
+
+func newConversation(v *mainView) *conversation {
+	c := &conversation{v: v, places: map[model.ContactID]*timeline.Position{}}
+	c.back = kit.NewIconButton("back", wordBack, v.back)
+	c.avatar = kit.NewAvatar("", "", 36)
+	c.name = kit.NewText("", theme.Title, theme.Ink).Elided()
+	c.shield = kit.NewIcon("shield-verified", 16, theme.AccentInk)
+	c.presence = kit.NewText("", theme.Caption, theme.Ink2)
+	c.way = kit.NewText("", theme.Caption, theme.Ink2)
+	c.chip = kit.NewChip("lan", "", c.explain)
+	more := kit.NewIconButton("more", wordMore, nil)
+	more.OnTap(func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(more)
+		c.menu(more, at.AddXY(36-226, 40))
+	})
+
+	words := kit.Place(fyne.NewSize(60, 38), c.layoutTitle, c.name, c.shield, c.presence, c.way)
+	inner := kit.Place(fyne.NewSize(108, 46), func(s fyne.Size) {
+		kit.At(c.avatar, 4, 5, 36, 36)
+		kit.At(words, 52, 4, s.Width-56, 38)
+	}, c.avatar, words)
+	c.title = kit.NewTile(kit.TileNav, theme.RadiusMD, wordMore, inner, func() { v.about(c.id) })
+
+	c.timeline = timeline.New(c)
+	c.timeline.OnSeen = func(int64) { c.markRead() }
+	c.timeline.OnMenu = c.messageMenu
+	c.composer = newComposer(c)
+	c.alarm = newHolder()
+
+	line := kit.Hairline()
+	c.content = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
+		x := float32(16)
+		if v.narrow {
+			kit.At(c.back, 12, 12, 36, 36)
+			x = 48
+		}
+		show(c.back, v.narrow)
+		right := s.Width - 12
+		kit.At(more, right-36, 12, 36, 36)
+		right -= 36
+		show(c.chip, !v.narrow)
+		if !v.narrow {
+			m := c.chip.MinSize()
+			kit.At(c.chip, right-12-m.Width, 16, m.Width, 28)
+			right -= 12 + m.Width
+		}
+		kit.At(c.title, x, 7, max(0, right-8-x), 46)
+		kit.At(line, 0, topBar-1, s.Width, 1)
+		foot := c.composer.heightFor(s.Width)
+		bottom := fyne.CanvasObject(c.composer)
+		if !c.alarm.empty() {
+			bottom = c.alarm
+			foot = kit.HeightFor(c.alarm.objects[0], s.Width)
+		}
+		show(c.composer, c.alarm.empty())
+		show(c.alarm, !c.alarm.empty())
+		foot = min(foot, s.Height-topBar-80)
+		kit.At(c.timeline, 0, topBar, s.Width, s.Height-topBar-foot)
+		kit.At(bottom, 0, s.Height-foot, s.Width, foot)
+	}, c.timeline, c.title, c.back, c.chip, more, line, c.composer, c.alarm)
+	return c
+}
+
+// layoutTitle sets the name and the shield in one line, the presence below.
+func (c *conversation) layoutTitle(s fyne.Size) {
+	room := s.Width
+	if c.shield.Visible() {
+		room -= 24
+	}
+	w := min(room, kit.Measure(c.contact.Name, theme.Title)+1)
+	kit.At(c.name, 0, 0, w, 22)
+	kit.At(c.shield, w+7, 3, 16, 16)
+	p := min(c.presence.MinSize().Width, s.Width)
+	kit.At(c.presence, 0, 22, p, 16)
+	kit.At(c.way, p, 22, max(0, s.Width-p), 16)
+}
+
+// open shows the conversation with id.
+func (c *conversation) open(id model.ContactID) {
+	if id == c.id {
+		return
+	}
+	c.leave()
+	c.id, c.marked = id, 0
+	c.turn++
+	for _, conv := range c.v.conversations {
+		if conv.Contact.ID == id {
+			c.begin(conv)
+			return
+		}
+	}
+	c.contact = model.Contact{ID: id} // take begins once it is known
+}
+
+// begin shows a conversation that was just opened.
+func (c *conversation) begin(conv model.Conversation) {
+	c.contact = conv.Contact
+	c.composer.begin(conv.Draft)
+	c.timeline.Open(conv.Contact, conv.FirstUnread, conv.Unread, c.places[c.id])
+	c.refresh()
+}
+
+// reopen reads the conversation anew where it stands: events were lost.
+func (c *conversation) reopen() {
+	if c.id != "" {
+		c.timeline.Open(c.contact, 0, 0, c.timeline.Where())
+	}
+}
+
+// leave closes the conversation and remembers the place.
+func (c *conversation) leave() {
+	if c.id == "" {
+		return
+	}
+	c.composer.saveDraft()
+	c.places[c.id] = c.timeline.Where()
+	c.id, c.contact = "", model.Contact{}
+}
+
+// take takes over what is known of the open conversation.
+func (c *conversation) take(cs []model.Conversation) {
+	for _, conv := range cs {
+		if conv.Contact.ID != c.id {
+			continue
+		}
+		if c.contact.Name == "" {
+			c.begin(conv)
+			return
+		}
+		if conv.Contact != c.contact {
+			c.contact = conv.Contact
+			c.refresh()
+		}
+	}
+}
+
+// refresh shows the contact as it is known now.
+func (c *conversation) refresh() {
+	if c.id == "" {
+		return
+	}
+	k, network := c.contact, c.v.status.Network
+	c.avatar.Set(string(k.ID), k.Name)
+	c.name.SetText(k.Name)
+	c.title.SetTip(fmt.Sprintf(wordAbout, k.Name))
+	switch {
+	case k.Alarm != model.AlarmNone:
+		c.shield.Set("shield-warning", theme.Danger)
+	default:
+		c.shield.Set("shield-verified", theme.AccentInk)
+	}
+	show(c.shield, k.Alarm != model.AlarmNone || k.Trust == model.TrustVerified)
+	c.presence.SetText(presence(k, time.Now()))
+	c.presence.SetColor(theme.Ink2)
+	if k.Online() && !k.Blocked {
+		c.presence.SetColor(theme.OK)
+	}
+	icon, name, _ := viaWords(k, network)
+	c.chip.Set(icon, name, !network)
+	c.way.SetText("")
+	if c.v.narrow && (k.Via != model.ViaNone || !network) {
+		c.way.SetText(", " + lowerFirst(name))
+	}
+	c.timeline.SetContact(k, network)
+	c.composer.refresh()
+	c.setAlarm()
+	c.content.Refresh()
+}
+
+// setAlarm puts the alarm into the composer's place, or takes it away.
+func (c *conversation) setAlarm() {
+	k := c.contact
+	if k.Alarm == model.AlarmNone || c.v.screens.Alarm == nil {
+		c.alarm.set(nil)
+		c.alarmOf = model.AlarmNone
+		return
+	}
+	if c.alarmOf != k.Alarm || c.alarm.empty() {
+		c.alarmOf = k.Alarm
+		side := c.side()
+		c.alarm.set(kit.Column(760+2*side, kit.Pad(4, side, theme.S5, side, c.v.screens.Alarm(c.v, k))))
+	}
+}
+
+func (c *conversation) setNarrow(narrow bool) {
+	c.timeline.SetSide(c.side())
+	c.alarmOf = model.AlarmNone
+	c.refresh()
+}
+
+// side is the padding left and right of timeline and composer.
+func (c *conversation) side() float32 {
+	if c.v.narrow {
+		return theme.S3
+	}
+	return theme.S8
+}
+
+func (c *conversation) focus() {
+	if c.id != "" && c.v.page == nil && c.alarm.empty() {
+		c.composer.focus()
+	}
+}
+
+// Load makes the conversation the timeline's source.
+func (c *conversation) Load(p model.Page, deliver func([]model.Message)) {
+	id, turn := c.id, c.turn
+	var ms []model.Message
+	c.v.Run(func(ctx context.Context) (err error) {
+		ms, err = c.v.m.Messages(ctx, id, p)
+		return err
+	}, func(err error) {
+		switch {
+		case turn != c.turn:
+		case err != nil:
+			c.v.fails(wordLoadFails, err)
+		default:
+			deliver(ms)
+		}
+	})
+}
+
+// readMessages reads messages that are new or changed.
+func (c *conversation) readMessages(ids []model.MessageID) {
+	turn := c.turn
+	seen := map[model.MessageID]bool{}
+	var ms []model.Message
+	c.v.Run(func(ctx context.Context) error {
+		for _, id := range ids {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			m, err := c.v.m.Message(ctx, id)
+			if model.KindOf(err) == model.NotFound {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			ms = append(ms, m)
+		}
+		return nil
+	}, func(err error) {
+		switch {
+		case turn != c.turn:
+		case err != nil:
+			c.v.fails(wordLoadFails, err)
+		default:
+			c.timeline.Put(ms...)
+			c.markRead()
+		}
+	})
+}
+
+// markRead tells the messenger what the person has seen, if the window is in front.
+func (c *conversation) markRead() {
+	row := c.timeline.Seen()
+	if c.id == "" || !c.v.w.front || row <= c.marked {
+		return
+	}
+	c.marked = row
+	id := c.id
+	c.v.writes.Run(func(ctx context.Context) error { return c.v.m.MarkRead(ctx, id, row) }, func(error) {})
+}
+
+// send stores a message; the timeline shows it as soon as that is done.
+func (c *conversation) send(text string) {
+	id, turn := c.id, c.turn
+	var m model.Message
+	c.v.writes.Run(func(ctx context.Context) (err error) {
+		m, err = c.v.m.Send(ctx, id, text)
+		return err
+	}, func(err error) {
+		switch {
+		case err == nil && turn == c.turn:
+			c.timeline.Put(m)
+		case err != nil && turn == c.turn:
+			words := wordSendFails
+			if model.KindOf(err) == model.TextTooLong {
+				words = wordTooLong
+			}
+			c.composer.giveBack(text)
+			c.v.fails(words, err)
+		}
+	})
+}
+
+// explain opens the sentence behind the chip.
+func (c *conversation) explain() {
+	_, _, text := viaWords(c.contact, c.v.status.Network)
+	body := kit.VStack(12, kit.Paragraph(text, theme.Small, theme.Ink))
+	if c.contact.Via == model.ViaNone {
+		var done func()
+		body.Add(kit.Left(kit.NewButton(wordTryNow, kit.Secondary, func() { done(); c.v.retry() }).WithSize(kit.Tiny)))
+		done = kit.ShowPopover(c.chip, 300, body)
+		return
+	}
+	kit.ShowPopover(c.chip, 300, body)
+}
+
+func (v *mainView) retry() {
+	v.Run(func(ctx context.Context) error { v.m.Retry(ctx); return nil }, func(error) {})
+}
+
+// menu opens the conversation's menu.
+func (c *conversation) menu(o fyne.CanvasObject, at fyne.Position) {
+	id, blocked := c.id, c.contact.Blocked
+	block := kit.MenuItem{Icon: "block", Text: wordBlock, Danger: true, Do: func() { c.v.block(id, true) }}
+	if blocked {
+		block = kit.MenuItem{Icon: "unlock", Text: wordUnblock, Do: func() { c.v.block(id, false) }}
+	}
+	kit.ShowMenu(o, at,
+		kit.MenuItem{Icon: "person", Text: fmt.Sprintf(wordAbout, kit.Elide(c.contact.Name, theme.Body, 200)), Do: func() { c.v.about(id) }},
+		kit.MenuItem{Icon: "refresh", Text: wordConnect, Do: c.v.retry}, block)
+}
+
+func (v *mainView) block(id model.ContactID, blocked bool) {
+	v.Run(func(ctx context.Context) error { return v.m.Block(ctx, id, blocked) }, func(err error) {
+		if err != nil {
+			v.fails(wordLoadFails, err)
+		}
+		v.readConversations()
+	})
+}
+
+// messageMenu opens the menu of one message.
+func (c *conversation) messageMenu(m model.Message, at fyne.Position) {
+	kit.ShowMenu(c.timeline, at, kit.MenuItem{Icon: "copy", Text: wordCopy, Do: func() {
+		fyne.CurrentApp().Clipboard().SetContent(m.Text)
+		kit.ShowToast(c.timeline, kit.Toast{Icon: "check", Text: wordCopied})
+	}})
+}

@@ -1,0 +1,128 @@
+package ui
+
+import (
+	"context"
+
+	"sotto/app/model"
+	"sotto/ui/kit"
+)
+
+// loader keeps one reading of something under way at a time: what changes in
+// the meantime is read once more afterwards.
+type loader struct{ busy, again bool }
+
+// run starts work unless it runs already, and starts it again when it was asked
+// for meanwhile.
+func (l *loader) run(v *mainView, work func(ctx context.Context) error, done func()) {
+	if l.busy {
+		l.again = true
+		return
+	}
+	l.busy = true
+	v.Run(work, func(err error) {
+		l.busy = false
+		if err == nil {
+			done()
+		} else {
+			v.fails(wordLoadFails, err)
+		}
+		if l.again {
+			l.again = false
+			l.run(v, work, done)
+		}
+	})
+}
+
+// fails tells of an error that should not happen. A profile that was closed
+// meanwhile is none.
+func (v *mainView) fails(words string, err error) {
+	if k := model.KindOf(err); k != model.Closed && k != model.NotFound {
+		v.w.root.ShowToast(kit.Toast{Icon: "warning", Text: words})
+	}
+}
+
+func (v *mainView) readConversations() {
+	var cs []model.Conversation
+	v.reading.run(v, func(ctx context.Context) (err error) {
+		cs, err = v.m.Conversations(ctx)
+		return err
+	}, func() {
+		first := len(v.conversations) == 0
+		v.conversations = cs
+		v.list.refresh()
+		v.talk.take(cs)
+		if first != (len(cs) == 0) {
+			v.showPane()
+		}
+	})
+}
+
+func (v *mainView) readRequests() {
+	var rs []model.Request
+	v.asking.run(v, func(ctx context.Context) (err error) {
+		rs, err = v.m.Requests(ctx)
+		return err
+	}, func() {
+		v.requests = rs
+		v.list.refresh()
+	})
+}
+
+func (v *mainView) readStatus() {
+	var self model.Self
+	var status model.Status
+	v.looking.run(v, func(ctx context.Context) (err error) {
+		if self, err = v.m.Self(ctx); err != nil {
+			return err
+		}
+		status, err = v.m.Status(ctx)
+		return err
+	}, func() {
+		changed := self.PhraseConfirmed != v.self.PhraseConfirmed
+		v.self, v.status = self, status
+		v.list.refresh()
+		v.talk.refresh()
+		if changed && len(v.conversations) == 0 {
+			v.showPane()
+		}
+	})
+}
+
+// events takes over what changed since the last frame.
+func (v *mainView) events(es []model.Event) {
+	var conversations, requests, status bool
+	var messages []model.MessageID
+	for _, e := range es {
+		switch e.Kind {
+		case model.EventContact, model.EventConversation:
+			conversations = true
+		case model.EventMessage:
+			conversations = true
+			if e.Contact == v.talk.id {
+				messages = append(messages, e.Message)
+			}
+		case model.EventRequest:
+			requests = true
+		case model.EventSelf, model.EventNetwork:
+			status = true
+		case model.EventResync:
+			conversations, requests, status = true, true, true
+			v.talk.reopen()
+		}
+	}
+	if conversations {
+		v.readConversations()
+	}
+	if requests {
+		v.readRequests()
+	}
+	if status {
+		v.readStatus()
+	}
+	if len(messages) > 0 {
+		v.talk.readMessages(messages)
+	}
+	if v.page != nil && v.page.OnEvents != nil {
+		v.page.OnEvents(es)
+	}
+}

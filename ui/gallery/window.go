@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"sotto/app/model"
+	"sotto/ui"
+	"sotto/ui/kit"
+	"sotto/ui/stage"
+	"sotto/ui/uitest"
+)
+
+// showWindow opens the main window over a messenger in memory.
+func showWindow(a fyne.App, scene string, size fyne.Size) {
+	m := uitest.New("Me")
+	now := time.Date(2026, 11, 23, 14, 2, 0, 0, time.Local)
+	switch scene {
+	case "empty":
+		m.SetStatus(func(_ *model.Status, s *model.Self) { s.PhraseConfirmed = false })
+	case "crowd":
+		uitest.Story(m, now)
+		uitest.Crowd(m, 300)
+		m.AddRequest(model.Request{ID: "1", Name: "Bob", Arrived: now})
+		m.ChangeContact(uitest.ID("Bob"), func(c *model.Contact) { c.Alarm = model.AlarmKeysChanged })
+	case "long":
+		uitest.Story(m, now)
+		for i := range 10_000 {
+			m.Write(uitest.ID("Alice"), []model.Direction{model.Incoming, model.Outgoing}[i/3%2], model.Read,
+				now.Add(time.Duration(i)*time.Minute), fmt.Sprintf("Message %d of many, some of them long enough to need a second line in the bubble 🙂 and others not.", i)[:40+i*13%80%60])
+		}
+	default:
+		uitest.Story(m, now)
+	}
+	w := ui.New(a)
+	w.Start(m, stage.Screens{Alarm: func(stage.Host, model.Contact) fyne.CanvasObject {
+		return kit.Banner(kit.Wrong, "shield-warning", "This may not be Bob", "Sending is stopped.", nil)
+	}}, a.Quit)
+	w.Window().Resize(size)
+	w.Window().SetMaster()
+	w.Window().Show()
+}

@@ -1,0 +1,194 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"sotto/app/model"
+	"sotto/ui/kit"
+	"sotto/ui/theme"
+)
+
+const (
+	topBar    = 60
+	footerBar = 48
+)
+
+// list is the column of conversations: search and "new" above, rows, and below
+// them the state of the connection.
+type list struct {
+	v       *mainView
+	content fyne.CanvasObject
+	search  *kit.Field
+	me      *meButton
+	rows    *rowList
+	hint    *kit.Text
+	hintBox fyne.CanvasObject
+	add     *kit.Button
+	dot     *dot
+	state   *kit.Text
+	shown   []model.Conversation // after the search
+}
+
+func newList(v *mainView) *list {
+	l := &list{v: v}
+	l.me = newMeButton(v.settings)
+	l.search = kit.NewField(wordSearch).WithIcon("search").WithKeyHint(wordSearchKey)
+	l.search.OnChanged = func(string) { l.refresh() }
+	l.search.OnSubmitted = func(string) {
+		if len(l.shown) > 0 {
+			id := l.shown[0].Contact.ID
+			l.search.SetText("")
+			v.Converse(id)
+		}
+	}
+	add := kit.NewIconButton("new-chat", wordAddContact, v.addContact).Prominent()
+	bar := kit.Pad(12, 12, 12, 12, kit.HStack(8, l.me, kit.Grow(l.search), add))
+
+	l.rows = newRowList()
+	l.hint = kit.Paragraph(wordNoContacts, theme.Small, theme.Ink2).Center()
+	l.add = kit.NewButton(wordAdd, kit.Primary, v.addContact).WithIcon("add-person")
+	l.hintBox = kit.Centered(220, kit.VStack(12, kit.Middle(kit.NewIcon("people", 28, theme.Ink2)), l.hint, kit.Pad(8, 0, 0, 0, kit.Middle(l.add))))
+
+	l.dot = newDot()
+	l.state = kit.NewText("", theme.Caption, theme.Ink2).Elided()
+	lock := kit.NewIconButton("lock", wordLock, v.w.Lock)
+	settings := kit.NewIconButton("settings", wordSettings, v.settings)
+	foot := kit.VStack(0, kit.Hairline(), kit.Pad(5, 8, 6, 20,
+		kit.HStack(4, l.dot, kit.Spacer(2, 0), kit.Grow(l.state), lock, settings)))
+
+	line := kit.HairlineUpright()
+	ground := kit.NewBox(theme.Side, nil)
+	l.content = kit.Place(fyne.NewSize(listLeast, 200), func(s fyne.Size) {
+		w := s.Width
+		if !v.narrow {
+			w-- // the line
+		}
+		show(line, !v.narrow)
+		kit.At(ground, 0, 0, s.Width, s.Height)
+		kit.At(line, s.Width-1, 0, 1, s.Height)
+		kit.At(bar, 0, 0, w, topBar)
+		kit.At(l.rows, 0, topBar, w, s.Height-topBar-footerBar)
+		kit.At(l.hintBox, 0, topBar, w, s.Height-2*topBar-footerBar)
+		kit.At(foot, 0, s.Height-footerBar, w, footerBar)
+		show(l.add, v.narrow)
+	}, ground, line, bar, l.rows, l.hintBox, foot)
+	return l
+}
+
+// refresh shows what the main view holds.
+func (l *list) refresh() {
+	v := l.v
+	l.me.set(v.self)
+	words := strings.Fields(strings.ToLower(l.search.Text()))
+	l.shown = l.shown[:0:0]
+	for _, c := range v.conversations {
+		if matches(c.Contact, words) {
+			l.shown = append(l.shown, c)
+		}
+	}
+	network := v.status.Network
+	var rows []rowData
+	if len(v.requests) > 0 && len(words) == 0 {
+		rows = append(rows, requestRow(v))
+	}
+	for _, c := range l.shown {
+		rows = append(rows, conversationRow(v, c, network))
+	}
+	l.rows.set(rows)
+	show(l.hintBox, len(rows) == 0)
+	l.hint.SetText(wordNoContacts)
+	if len(words) > 0 {
+		l.hint.SetText(wordNoMatch)
+	}
+	switch {
+	case !network:
+		l.dot.set(theme.Warn)
+		l.state.SetText(wordNoNetwork)
+	case !v.status.Online:
+		l.dot.set(theme.Ink3)
+		l.state.SetText(wordStarting)
+	default:
+		l.dot.set(theme.OK)
+		l.state.SetText(wordReachable)
+	}
+}
+
+// matches reports whether each word is in one of the contact's names.
+func matches(c model.Contact, words []string) bool {
+	names := strings.ToLower(c.Name + "\n" + c.Claimed)
+	for _, w := range words {
+		if !strings.Contains(names, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// clearSearch leaves the search, and reports whether there was one.
+func (l *list) clearSearch() bool {
+	if l.search.Text() == "" && !l.search.Focused() {
+		return false
+	}
+	l.search.SetText("")
+	l.v.w.window.Canvas().Unfocus()
+	l.v.talk.focus()
+	return true
+}
+
+// meButton is my own avatar, which leads to the settings.
+type meButton struct {
+	widget.BaseWidget
+	avatar *kit.Avatar
+	tile   *kit.Tile
+}
+
+func newMeButton(onTap func()) *meButton {
+	b := &meButton{avatar: kit.NewAvatar("", "", 32)}
+	b.tile = kit.NewTile(kit.TileNav, 16, wordSettings, b.avatar, onTap)
+	b.tile.SetTip(wordSettings)
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *meButton) set(s model.Self) { b.avatar.Set(string(s.Account), s.Name) }
+
+func (b *meButton) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(b.tile) }
+
+// dot is a disc of 8 in one colour.
+type dot struct {
+	widget.BaseWidget
+	color  theme.Token
+	circle *canvas.Circle
+}
+
+func newDot() *dot {
+	d := &dot{color: theme.Ink3, circle: &canvas.Circle{}}
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+func (d *dot) set(c theme.Token) {
+	if d.color != c {
+		d.color = c
+		d.Refresh()
+	}
+}
+
+func (d *dot) MinSize() fyne.Size { return fyne.NewSquareSize(12) }
+
+func (d *dot) CreateRenderer() fyne.WidgetRenderer { return dotRenderer{d} }
+
+type dotRenderer struct{ d *dot }
+
+func (r dotRenderer) Destroy()                     {}
+func (r dotRenderer) MinSize() fyne.Size           { return r.d.MinSize() }
+func (r dotRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.d.circle} }
+func (r dotRenderer) Layout(s fyne.Size) {
+	r.d.circle.FillColor = theme.Color(r.d.color)
+	kit.At(r.d.circle, 0, (s.Height-8)/2, 8, 8)
+}
+func (r dotRenderer) Refresh() { r.Layout(r.d.Size()); canvas.Refresh(r.d) }

@@ -1,0 +1,304 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"sotto/app/model"
+	"sotto/ui/kit"
+	"sotto/ui/theme"
+	"sotto/ui/when"
+)
+
+// rowData is all that a row of the list shows. Rows are compared by it.
+type rowData struct {
+	id       model.ContactID // "" is the row of requests
+	name     string
+	shield   string // icon; "" is none
+	time     string
+	lead     string // before the preview, in warn
+	state    string // icon before the preview; "" is none
+	preview  string
+	danger   bool // the preview warns
+	unread   int
+	online   bool
+	selected bool
+	gapBelow float32
+	open     *opener // what pressing does
+}
+
+// opener is a pointer so that rows can be compared.
+type opener struct{ f func() }
+
+func requestRow(v *mainView) rowData {
+	r := v.requests[0]
+	return rowData{name: wordRequests, time: when.Short(r.Arrived, time.Now()), preview: requestWords(v.requests),
+		unread: len(v.requests), selected: v.page != nil && v.page.Key == pageRequests, gapBelow: 4, open: v.opener("", v.openRequests)}
+}
+
+// pageRequests is the key of the page of requests, by which its row is known.
+const pageRequests = "requests"
+
+// opener returns the same pointer for the same contact every time.
+func (v *mainView) opener(id model.ContactID, f func()) *opener {
+	o := v.openers[id]
+	if o == nil {
+		o = &opener{f}
+		v.openers[id] = o
+	}
+	return o
+}
+
+func conversationRow(v *mainView, c model.Conversation, network bool) rowData {
+	d := rowData{id: c.Contact.ID, name: c.Contact.Name, time: when.Short(c.Activity, time.Now()), unread: c.Unread,
+		online: c.Contact.Online(), selected: v.talk.id == c.Contact.ID && (v.page == nil || !v.narrow),
+		open: v.opener(c.Contact.ID, func() { v.Converse(c.Contact.ID) })}
+	if v.page != nil && v.page.Key == pageRequests {
+		d.selected = false
+	}
+	switch {
+	case c.Contact.Alarm != model.AlarmNone:
+		d.shield, d.preview, d.danger = "shield-warning", wordAlarm, true
+		return d
+	case c.Contact.Trust == model.TrustVerified:
+		d.shield = "shield-verified"
+	}
+	switch {
+	case c.Contact.Blocked:
+		d.preview = wordBlocked
+	case c.Draft != "" && !d.selected:
+		d.lead, d.preview = wordDraft, line(c.Draft)
+	case c.Last != nil:
+		d.preview = line(c.Last.Text)
+		if c.Last.Direction == model.Outgoing {
+			d.state = stateIcon(c.Last.State)
+		}
+	case c.Contact.Trust == model.TrustUnconfirmed:
+		d.preview = wordUnconfirmed
+	default:
+		d.preview = wordNothing
+	}
+	return d
+}
+
+// line makes one line of the beginning of a text.
+func line(s string) string {
+	if len(s) > 400 {
+		s = strings.ToValidUTF8(s[:400], "")
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func stateIcon(s model.State) string {
+	switch s {
+	case model.Delivered:
+		return "check"
+	case model.Read:
+		return "double-check"
+	case model.Failed:
+		return "warning"
+	}
+	return "clock"
+}
+
+const (
+	rowHeight = 64
+	rowInset  = 8
+)
+
+// listRow draws one row. It is used again for another.
+type listRow struct {
+	widget.BaseWidget
+	data    rowData
+	hovered bool
+	pressed bool
+	focused bool
+
+	rect, ring *canvas.Rectangle
+	avatar     *kit.Avatar
+	disc       fyne.CanvasObject // in the avatar's place in the row of requests
+	name       *kit.Text
+	shield     *kit.Icon
+	time       *kit.Text
+	state      *kit.Icon
+	lead       *kit.Text
+	preview    *kit.Text
+	badge      *kit.Badge
+}
+
+var (
+	_ desktop.Hoverable = (*listRow)(nil)
+	_ fyne.Focusable    = (*listRow)(nil)
+)
+
+func newListRow() *listRow {
+	r := &listRow{
+		rect: &canvas.Rectangle{CornerRadius: theme.RadiusLG}, ring: &canvas.Rectangle{CornerRadius: theme.RadiusLG, StrokeWidth: 2},
+		avatar: kit.NewAvatar("", "", 44),
+		disc:   kit.NewBox(theme.Accent, kit.Middle(kit.NewIcon("add-person", 22, theme.OnAccent))).Radius(22),
+		name:   kit.NewText("", theme.Body.SemiBold(), theme.Ink).Elided(), shield: kit.NewIcon("shield-verified", 14, theme.AccentInk),
+		time: kit.NewText("", theme.Caption, theme.Ink3), state: kit.NewIcon("check", 16, theme.Ink2),
+		lead: kit.NewText("", theme.Small, theme.Warn), preview: kit.NewText("", theme.Small, theme.Ink2).Elided(),
+		badge: kit.NewBadge(0, false),
+	}
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// set shows d.
+func (r *listRow) set(d rowData) {
+	if r.data == d {
+		return
+	}
+	r.data = d
+	r.avatar.Set(string(d.id), d.name)
+	r.name.SetText(d.name)
+	r.time.SetText(d.time)
+	r.lead.SetText(d.lead)
+	r.preview.SetText(d.preview)
+	r.badge.Set(d.unread, false)
+	r.Refresh()
+}
+
+func (r *listRow) Tapped(*fyne.PointEvent)        { r.data.open.f() }
+func (r *listRow) MouseIn(*desktop.MouseEvent)    { r.hovered = true; r.Refresh() }
+func (r *listRow) MouseMoved(*desktop.MouseEvent) {}
+func (r *listRow) MouseOut()                      { r.hovered, r.pressed = false, false; r.Refresh() }
+func (r *listRow) MouseDown(e *desktop.MouseEvent) {
+	r.pressed = e.Button == desktop.MouseButtonPrimary
+	r.Refresh()
+}
+func (r *listRow) MouseUp(*desktop.MouseEvent) { r.pressed = false; r.Refresh() }
+func (r *listRow) FocusGained()                { r.focused = true; r.Refresh() }
+func (r *listRow) FocusLost()                  { r.focused = false; r.Refresh() }
+func (r *listRow) TypedRune(rune)              {}
+
+func (r *listRow) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		r.data.open.f()
+	case fyne.KeyEscape:
+		if root := kit.RootOf(r); root != nil && root.OnEscape != nil {
+			root.OnEscape()
+		}
+	}
+}
+
+// AccessibilityLabel reads the row: "Alice, verified, online, 2 unread, Are you
+// still on the train?, 14:02".
+func (r *listRow) AccessibilityLabel() string {
+	d := r.data
+	parts := []string{d.name}
+	switch d.shield {
+	case "shield-verified":
+		parts = append(parts, "verified")
+	case "shield-warning":
+		parts = append(parts, "key changed")
+	}
+	if d.online {
+		parts = append(parts, "online")
+	}
+	if d.unread > 0 {
+		parts = append(parts, strconv.Itoa(d.unread)+" unread")
+	}
+	return strings.Join(append(parts, d.lead+d.preview, d.time), ", ")
+}
+
+// AccessibilityRole says that the row can be pressed.
+func (r *listRow) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+func (r *listRow) CreateRenderer() fyne.WidgetRenderer {
+	return &listRowRenderer{r, []fyne.CanvasObject{r.rect, r.avatar, r.disc, r.name, r.shield, r.time, r.state, r.lead, r.preview, r.badge, r.ring}}
+}
+
+type listRowRenderer struct {
+	r       *listRow
+	objects []fyne.CanvasObject
+}
+
+func (v *listRowRenderer) Destroy()                     {}
+func (v *listRowRenderer) Objects() []fyne.CanvasObject { return v.objects }
+func (v *listRowRenderer) MinSize() fyne.Size           { return fyne.NewSize(200, rowHeight) }
+
+func (v *listRowRenderer) Layout(s fyne.Size) {
+	r, d := v.r, v.r.data
+	w := s.Width
+	kit.At(r.rect, 0, 0, w, rowHeight)
+	kit.At(r.ring, 0, 0, w, rowHeight)
+	kit.At(r.avatar, 8, 10, 44, 44)
+	kit.At(r.disc, 8, 10, 44, 44)
+	timeWidth := r.time.MinSize().Width
+	kit.At(r.time, w-10-timeWidth, 14, timeWidth, 16)
+	room := w - 10 - timeWidth - 8 - 64
+	if d.shield != "" {
+		room -= 20
+	}
+	name := min(room, kit.Measure(d.name, theme.Body.SemiBold())+1)
+	kit.At(r.name, 64, 12, name, 20)
+	kit.At(r.shield, 64+name+7, 15, 14, 14)
+
+	x, right := float32(64), w-10
+	if d.unread > 0 {
+		m := r.badge.MinSize()
+		kit.At(r.badge, w-10-m.Width, 33, m.Width, m.Height)
+		right = w - 10 - m.Width - 8
+	}
+	if d.state != "" {
+		kit.At(r.state, x, 34, 16, 16)
+		x += 22
+	}
+	if d.lead != "" {
+		lead := r.lead.MinSize().Width
+		kit.At(r.lead, x, 33, lead, 18)
+		x += lead
+	}
+	kit.At(r.preview, x, 33, max(0, right-x), 18)
+}
+
+func (v *listRowRenderer) Refresh() {
+	r, d := v.r, v.r.data
+	ground := theme.Side
+	switch {
+	case d.selected:
+		ground = theme.Select
+	case r.pressed:
+		ground = theme.Press
+	case r.hovered:
+		ground = theme.Hover
+	}
+	r.rect.FillColor = theme.Color(ground)
+	r.ring.FillColor = theme.Color(theme.Transparent)
+	r.ring.StrokeColor = theme.Color(theme.Focus)
+	show(r.ring, r.focused)
+	show(r.avatar, d.id != "")
+	show(r.disc, d.id == "")
+	r.avatar.SetOnline(d.online, ground)
+	show(r.shield, d.shield != "")
+	if d.shield == "shield-warning" {
+		r.shield.Set(d.shield, theme.Danger)
+	} else {
+		r.shield.Set("shield-verified", theme.AccentInk)
+	}
+	timeInk, previewInk := theme.Ink3, theme.Ink2
+	if d.unread > 0 && d.id != "" {
+		timeInk = theme.AccentInk
+	}
+	if d.danger {
+		previewInk = theme.Danger
+	}
+	r.time.SetColor(timeInk)
+	r.preview.SetColor(previewInk)
+	show(r.state, d.state != "")
+	if d.state != "" {
+		r.state.Set(d.state, theme.Ink2)
+	}
+	show(r.lead, d.lead != "")
+	v.Layout(r.Size())
+	canvas.Refresh(r)
+}

@@ -1,0 +1,30 @@
+// Package ui is the window: the list of conversations, the conversation with its
+// composer, and the frame that other screens are opened in.
+//
+// The messenger is called on background goroutines only. What it answers, and
+// the events it sends, come back through one pump (package stage), which hands
+// them to the UI goroutine at most once a frame; nothing else in the program calls
+// fyne.Do.
+package ui
+
+import (
+	"context"
+
+	"sotto/app/model"
+)
+
+// Messenger is what the main window needs of the messenger.
+type Messenger interface {
+	Self(ctx context.Context) (model.Self, error)
+	Status(ctx context.Context) (model.Status, error)
+	Retry(ctx context.Context)
+	Conversations(ctx context.Context) ([]model.Conversation, error)
+	Requests(ctx context.Context) ([]model.Request, error)
+	Messages(ctx context.Context, id model.ContactID, p model.Page) ([]model.Message, error)
+	Message(ctx context.Context, id model.MessageID) (model.Message, error)
+	Send(ctx context.Context, id model.ContactID, text string) (model.Message, error)
+	MarkRead(ctx context.Context, id model.ContactID, row int64) error
+	SetDraft(ctx context.Context, id model.ContactID, text string) error
+	Block(ctx context.Context, id model.ContactID, blocked bool) error
+	Subscribe() (events <-chan model.Event, cancel func())
+}

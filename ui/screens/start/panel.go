@@ -1,0 +1,72 @@
+package start
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"sotto/ui/kit"
+	"sotto/ui/theme"
+)
+
+// The panel is a picture, the same in light and dark and under every accent.
+var (
+	panelTop    = color.NRGBA{0x1B, 0x6C, 0x77, 0xFF}
+	panelBottom = color.NRGBA{0x0E, 0x42, 0x4A, 0xFF}
+	panelInk    = color.NRGBA{0xFA, 0xF8, 0xF4, 0xFF}
+	panelInk2   = color.NRGBA{0xD3, 0xE4, 0xE4, 0xFF}
+	panelGhost  = color.NRGBA{0xFF, 0xFF, 0xFF, 0x17} // 9 %
+)
+
+const panelWidth = 480
+
+// panel is the left part of the welcome screen.
+type panel struct{ widget.BaseWidget }
+
+func newPanel() *panel {
+	p := &panel{}
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// CreateRenderer is called by the toolkit.
+func (p *panel) CreateRenderer() fyne.WidgetRenderer {
+	ground := canvas.NewVerticalGradient(panelTop, panelBottom)
+	ghost := &canvas.Image{FillMode: canvas.ImageFillContain, Resource: theme.LogoMono(panelGhost)}
+	mark := &canvas.Image{FillMode: canvas.ImageFillContain, Resource: theme.LogoMono(panelInk)}
+	name := kit.DrawLines(nil, kit.Wrap(wordSotto, theme.Heading, 0), theme.Heading, panelInk, 104, 60, 300, fyne.TextAlignLeading)
+
+	// The words stand inside the lower bubble of the large mark, and both keep
+	// their distance from the lower edge.
+	body := theme.Style{Size: 16, Line: 24}
+	lines := kit.Wrap(wordPanel, body, 330)
+	words := kit.DrawLines(nil, kit.Wrap(wordQuiet, theme.Display, 0), theme.Display, panelInk, 56, 0, 400, fyne.TextAlignLeading)
+	words = kit.DrawLines(words, lines, body, panelInk2, 56, 48, 400, fyne.TextAlignLeading)
+	at := make([]fyne.Position, len(words))
+	for i, o := range words {
+		at[i] = o.Position()
+	}
+	objects := append([]fyne.CanvasObject{ground, ghost, mark}, name...)
+	objects = append(objects, words...)
+	return &panelView{objects, func(s fyne.Size) {
+		kit.At(ground, 0, 0, s.Width, s.Height)
+		kit.At(mark, 56, 56, 36, 36)
+		kit.At(ghost, -190, s.Height-678, 720, 720)
+		for i, o := range words {
+			o.Move(at[i].AddXY(0, s.Height-226))
+		}
+	}}
+}
+
+type panelView struct {
+	objects []fyne.CanvasObject
+	layout  func(fyne.Size)
+}
+
+func (v *panelView) Destroy()                     {}
+func (v *panelView) Objects() []fyne.CanvasObject { return v.objects }
+func (v *panelView) MinSize() fyne.Size           { return fyne.NewSize(panelWidth, 0) }
+func (v *panelView) Layout(s fyne.Size)           { v.layout(s) }
+func (v *panelView) Refresh()                     {}

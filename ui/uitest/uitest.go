@@ -1,0 +1,292 @@
+// Package uitest is a messenger in memory, for tests of the window and for
+// pictures of it. It keeps the promises that the window relies on: rows grow,
+// revisions grow, every change is told by an event. It has no network: what is
+// sent waits until a test delivers it.
+package uitest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"sotto/app/model"
+)
+
+// Messenger is an open profile in memory. Its methods may be called from any
+// goroutine.
+type Messenger struct {
+	mu            sync.Mutex
+	self          model.Self
+	status        model.Status
+	conversations []*conversation
+	requests      []model.Request
+	subscribers   map[int]chan model.Event
+	next          int
+	revision      uint64
+	Now           time.Time // the clock of what is written
+	Retries       int
+}
+
+type conversation struct {
+	model.Conversation
+	messages []model.Message
+}
+
+// New returns a profile of that name without contacts.
+func New(name string) *Messenger {
+	m := &Messenger{subscribers: map[int]chan model.Event{}, Now: time.Now()}
+	m.self = model.Self{Account: ID("me " + name), Name: name, PhraseConfirmed: true}
+	m.status = model.Status{Self: m.self, Online: true, Network: true}
+	return m
+}
+
+// ID returns an account id that follows from a name.
+func ID(name string) model.ContactID {
+	h := sha256.Sum256([]byte(name))
+	return model.ContactID(hex.EncodeToString(h[:]))
+}
+
+func (m *Messenger) emit(e model.Event) {
+	m.revision++
+	e.Revision = m.revision
+	for _, c := range m.subscribers {
+		select {
+		case c <- e:
+		default: // as the real one: a slow reader is told to read everything anew
+		}
+	}
+}
+
+// AddContact adds a contact with no messages; change may alter it.
+func (m *Messenger) AddContact(name string, change func(*model.Contact)) model.ContactID {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := &conversation{}
+	c.Contact = model.Contact{ID: ID(name), Name: name, Claimed: name, Trust: model.TrustConfirmed, Added: m.Now}
+	if change != nil {
+		change(&c.Contact)
+	}
+	c.Activity = m.Now
+	m.conversations = append(m.conversations, c)
+	m.emit(model.Event{Kind: model.EventContact, Contact: c.Contact.ID})
+	return c.Contact.ID
+}
+
+// ChangeContact alters a contact.
+func (m *Messenger) ChangeContact(id model.ContactID, change func(*model.Contact)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c := m.find(id); c != nil {
+		change(&c.Contact)
+		m.emit(model.Event{Kind: model.EventContact, Contact: id})
+	}
+}
+
+// AddRequest adds a contact request.
+func (m *Messenger) AddRequest(r model.Request) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.requests = append(m.requests, r)
+	m.emit(model.Event{Kind: model.EventRequest, Request: r.ID})
+}
+
+// SetStatus alters what the program says of itself.
+func (m *Messenger) SetStatus(change func(*model.Status, *model.Self)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change(&m.status, &m.self)
+	m.emit(model.Event{Kind: model.EventNetwork})
+}
+
+// Write adds a message at a time, in either direction.
+func (m *Messenger) Write(id model.ContactID, d model.Direction, s model.State, at time.Time, text string) model.Message {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.write(id, d, s, at, text)
+}
+
+func (m *Messenger) write(id model.ContactID, d model.Direction, s model.State, at time.Time, text string) model.Message {
+	c := m.find(id)
+	m.next++
+	msg := model.Message{ID: model.MessageID(fmt.Sprintf("%032x", m.next)), Contact: id, Direction: d, State: s, Text: text,
+		Time: at, StateTime: at, Row: int64(len(c.messages) + 1), Revision: 1}
+	c.messages = append(c.messages, msg)
+	c.Last, c.Activity = &msg, at
+	if d == model.Incoming && s == model.Delivered {
+		if c.Unread++; c.Unread == 1 {
+			c.FirstUnread = msg.Row
+		}
+	}
+	m.emit(model.Event{Kind: model.EventMessage, Contact: id, Message: msg.ID, New: true})
+	return msg
+}
+
+// SetState moves an outgoing message on.
+func (m *Messenger) SetState(id model.ContactID, msg model.MessageID, s model.State, at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.find(id)
+	for i := range c.messages {
+		if x := &c.messages[i]; x.ID == msg {
+			x.State, x.StateTime = s, at
+			x.Revision++
+			last := c.messages[len(c.messages)-1]
+			c.Last = &last
+			m.emit(model.Event{Kind: model.EventMessage, Contact: id, Message: msg})
+		}
+	}
+}
+
+func (m *Messenger) find(id model.ContactID) *conversation {
+	for _, c := range m.conversations {
+		if c.Contact.ID == id {
+			return c
+		}
+	}
+	return nil
+}
+
+// Self and the rest are the messenger's own methods.
+func (m *Messenger) Self(context.Context) (model.Self, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.self, nil
+}
+
+func (m *Messenger) Status(context.Context) (model.Status, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.status, nil
+}
+
+func (m *Messenger) Retry(context.Context) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.Retries++
+}
+
+func (m *Messenger) Conversations(context.Context) ([]model.Conversation, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := make([]model.Conversation, 0, len(m.conversations))
+	for _, c := range m.conversations {
+		out = append(out, c.Conversation)
+	}
+	slices.SortStableFunc(out, func(a, b model.Conversation) int { return b.Activity.Compare(a.Activity) })
+	return out, nil
+}
+
+func (m *Messenger) Requests(context.Context) ([]model.Request, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.requests), nil
+}
+
+func (m *Messenger) Messages(_ context.Context, id model.ContactID, p model.Page) ([]model.Message, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.find(id)
+	if c == nil {
+		return nil, model.E(model.NotFound, "contact", nil)
+	}
+	limit := p.Limit
+	if limit == 0 {
+		limit = 50
+	}
+	ms := c.messages
+	if p.Before > 0 {
+		ms = ms[:min(int(p.Before)-1, len(ms))]
+	}
+	if p.After > 0 {
+		ms = ms[min(int(p.After), len(ms)):]
+		return slices.Clone(ms[:min(limit, len(ms))]), nil
+	}
+	return slices.Clone(ms[max(0, len(ms)-limit):]), nil
+}
+
+func (m *Messenger) Message(_ context.Context, id model.MessageID) (model.Message, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range m.conversations {
+		for _, msg := range c.messages {
+			if msg.ID == id {
+				return msg, nil
+			}
+		}
+	}
+	return model.Message{}, model.E(model.NotFound, "message", nil)
+}
+
+func (m *Messenger) Send(_ context.Context, id model.ContactID, text string) (model.Message, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case m.find(id) == nil:
+		return model.Message{}, model.E(model.NotFound, "contact", nil)
+	case strings.TrimSpace(text) == "":
+		return model.Message{}, model.E(model.EmptyText, "", nil)
+	case len(text) > model.MaxText:
+		return model.Message{}, model.E(model.TextTooLong, "", nil)
+	}
+	return m.write(id, model.Outgoing, model.Waiting, m.Now, text), nil
+}
+
+func (m *Messenger) MarkRead(_ context.Context, id model.ContactID, row int64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.find(id)
+	if c == nil {
+		return model.E(model.NotFound, "contact", nil)
+	}
+	c.Unread, c.FirstUnread = 0, 0
+	for i := range c.messages {
+		x := &c.messages[i]
+		switch {
+		case x.Direction != model.Incoming || x.State != model.Delivered:
+		case x.Row <= row:
+			x.State = model.Read
+		default:
+			if c.Unread++; c.Unread == 1 {
+				c.FirstUnread = x.Row
+			}
+		}
+	}
+	m.emit(model.Event{Kind: model.EventConversation, Contact: id})
+	return nil
+}
+
+func (m *Messenger) SetDraft(_ context.Context, id model.ContactID, text string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c := m.find(id); c != nil {
+		c.Draft = text
+		m.emit(model.Event{Kind: model.EventConversation, Contact: id})
+	}
+	return nil
+}
+
+func (m *Messenger) Block(_ context.Context, id model.ContactID, blocked bool) error {
+	m.ChangeContact(id, func(c *model.Contact) { c.Blocked = blocked })
+	return nil
+}
+
+func (m *Messenger) Subscribe() (<-chan model.Event, func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.next++
+	key, c := m.next, make(chan model.Event, 1024)
+	m.subscribers[key] = c
+	return c, func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if m.subscribers[key] != nil {
+			delete(m.subscribers, key)
+			close(c)
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"sotto/ui/kit"
+	"sotto/ui/stage"
+	"sotto/ui/theme"
+)
+
+// What is kept in the toolkit's preferences: how the window stands, no more.
+const (
+	prefWidth  = "width"
+	prefHeight = "height"
+	prefList   = "list"
+)
+
+// Window is the program's one window. Its methods are to be called on the UI
+// goroutine.
+type Window struct {
+	app     fyne.App
+	window  fyne.Window
+	root    *kit.Root
+	pump    *stage.Pump
+	session *stage.Session // of the window itself, for screens before a profile is open
+	main    *mainView
+	// OnClose is asked when the window's close button is pressed; nil quits.
+	OnClose func()
+	front   bool // the window is in front of others
+}
+
+// New makes the window and restores its size and theme. It shows nothing yet.
+func New(app fyne.App) *Window { return newWindow(app, fyne.Do) }
+
+func newWindow(app fyne.App, do func(func())) *Window {
+	theme.Restore(app)
+	w := &Window{app: app, pump: stage.NewPump(do), front: true}
+	w.session = w.pump.NewSession()
+	w.window = app.NewWindow(wordTitle)
+	w.window.SetPadded(false)
+	w.window.SetIcon(theme.AppIcon())
+	w.root = kit.NewRoot(kit.NewBox(theme.Paper, nil))
+	w.root.OnEscape = func() {
+		if w.main != nil {
+			w.main.escape()
+		}
+	}
+	w.window.SetContent(w.root)
+	w.root.Bind(w.window)
+	w.bindKeys()
+	p := app.Preferences()
+	w.window.Resize(fyne.NewSize(float32(p.FloatWithFallback(prefWidth, 1280)), float32(p.FloatWithFallback(prefHeight, 800))))
+	w.window.SetCloseIntercept(w.close)
+	app.Lifecycle().SetOnEnteredForeground(func() { w.setFront(true) })
+	app.Lifecycle().SetOnExitedForeground(func() { w.setFront(false) })
+	return w
+}
+
+// Window returns the toolkit's window.
+func (w *Window) Window() fyne.Window { return w.window }
+
+// Run calls work in the background and done with its error on the UI goroutine,
+// for screens before a profile is open.
+func (w *Window) Run(work func(ctx context.Context) error, done func(error)) {
+	w.session.Run(work, done)
+}
+
+// Show shows a screen that takes the whole window: first start, lock.
+func (w *Window) Show(o fyne.CanvasObject) {
+	w.end()
+	w.root.SetContent(kit.Stack(kit.NewBox(theme.Paper, nil), o))
+}
+
+// Start shows the main window over an open messenger. onLock is called when
+// the person locks it: the session has ended by then, and m is to be closed and
+// the lock screen to be shown.
+func (w *Window) Start(m Messenger, screens stage.Screens, onLock func()) {
+	w.end()
+	w.main = newMain(w, m, screens, onLock)
+	w.root.SetContent(w.main.content)
+	w.root.ToastArea = w.main.toastArea
+	w.main.start()
+}
+
+// end takes leave of the main window, if it is on show.
+func (w *Window) end() {
+	if w.main != nil {
+		w.main.end()
+		w.main, w.root.ToastArea = nil, nil
+	}
+	for top := w.window.Canvas().Overlays().Top(); top != nil; top = w.window.Canvas().Overlays().Top() {
+		w.window.Canvas().Overlays().Remove(top)
+	}
+}
+
+// Lock locks the profile if one is open.
+func (w *Window) Lock() {
+	if w.main != nil {
+		onLock := w.main.onLock
+		w.end()
+		w.root.SetContent(kit.NewBox(theme.Paper, nil))
+		onLock()
+	}
+}
+
+// Quit remembers how the window stands and ends the program.
+func (w *Window) Quit() {
+	w.remember()
+	w.end()
+	w.session.End()
+	w.pump.Close()
+	w.app.Quit()
+}
+
+func (w *Window) close() {
+	w.remember()
+	if w.OnClose != nil {
+		w.OnClose()
+		return
+	}
+	w.Quit()
+}
+
+func (w *Window) remember() {
+	s := w.window.Canvas().Size()
+	p := w.app.Preferences()
+	p.SetFloat(prefWidth, float64(s.Width))
+	p.SetFloat(prefHeight, float64(s.Height))
+	if w.main != nil {
+		p.SetFloat(prefList, float64(w.main.listWidth))
+	}
+}
+
+func (w *Window) setFront(front bool) {
+	w.front = front
+	if front && w.main != nil {
+		w.main.cameToFront()
+	}
+}
+
+// bindKeys sets the keys that work everywhere.
+func (w *Window) bindKeys() {
+	main := func(f func(*mainView)) func() {
+		return func() {
+			if w.main != nil {
+				f(w.main)
+			}
+		}
+	}
+	ctrl, alt := fyne.KeyModifierShortcutDefault, fyne.KeyModifierAlt
+	w.root.AddShortcut(w.window, fyne.KeyN, ctrl, main((*mainView).addContact))
+	w.root.AddShortcut(w.window, fyne.KeyF, ctrl, main((*mainView).search))
+	w.root.AddShortcut(w.window, fyne.KeyComma, ctrl, main((*mainView).settings))
+	w.root.AddShortcut(w.window, fyne.KeyUp, alt, main(func(m *mainView) { m.step(-1) }))
+	w.root.AddShortcut(w.window, fyne.KeyDown, alt, main(func(m *mainView) { m.step(1) }))
+	w.root.AddShortcut(w.window, fyne.KeyL, ctrl, w.Lock)
+	w.root.AddShortcut(w.window, fyne.KeyQ, ctrl, w.Quit)
+}
