@@ -107,7 +107,7 @@ func (c *conversation) layoutTitle(s fyne.Size) {
 	}
 	w := min(room, kit.Measure(c.contact.Name, theme.Title)+1)
 	kit.At(c.name, 0, 0, w, 22)
-	kit.At(c.shield, w+7, 3, 16, 16)
+	kit.At(c.shield, w+5, 3, 16, 16)
 	p := min(c.presence.MinSize().Width, s.Width)
 	kit.At(c.presence, 0, 22, p, 16)
 	kit.At(c.way, p, 22, max(0, s.Width-p), 16)

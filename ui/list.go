@@ -57,8 +57,8 @@ func newList(v *mainView) *list {
 	l.state = kit.NewText("", theme.Caption, theme.Ink2).Elided()
 	lock := kit.NewIconButton("lock", wordLock, v.w.Lock)
 	settings := kit.NewIconButton("settings", wordSettings, v.settings)
-	foot := kit.VStack(0, kit.Hairline(), kit.Pad(5, 8, 6, 20,
-		kit.HStack(4, l.dot, kit.Spacer(2, 0), kit.Grow(l.state), lock, settings)))
+	foot := kit.VStack(0, kit.Hairline(), kit.Pad(6, 8, 5, 20,
+		kit.HStack(4, l.dot, kit.Spacer(-2, 0), kit.Grow(l.state), lock, settings)))
 
 	line := kit.HairlineUpright()
 	ground := kit.NewBox(theme.Side, nil)

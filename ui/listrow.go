@@ -241,7 +241,7 @@ func (v *listRowRenderer) Layout(s fyne.Size) {
 	}
 	name := min(room, kit.Measure(d.name, theme.Body.SemiBold())+1)
 	kit.At(r.name, 64, 12, name, 20)
-	kit.At(r.shield, 64+name+7, 15, 14, 14)
+	kit.At(r.shield, 64+name+5, 15, 14, 14)
 
 	x, right := float32(64), w-10
 	if d.unread > 0 {
@@ -250,15 +250,15 @@ func (v *listRowRenderer) Layout(s fyne.Size) {
 		right = w - 10 - m.Width - 8
 	}
 	if d.state != "" {
-		kit.At(r.state, x, 34, 16, 16)
+		kit.At(r.state, x, 35, 16, 16)
 		x += 22
 	}
 	if d.lead != "" {
 		lead := r.lead.MinSize().Width
-		kit.At(r.lead, x, 33, lead, 18)
+		kit.At(r.lead, x, 34, lead, 18)
 		x += lead
 	}
-	kit.At(r.preview, x, 33, max(0, right-x), 18)
+	kit.At(r.preview, x, 34, max(0, right-x), 18)
 }
 
 func (v *listRowRenderer) Refresh() {

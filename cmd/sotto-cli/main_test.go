@@ -124,7 +124,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if out := ts.ReadFile("stdout"); out != "" {
 		ts.Fatalf("a command that failed printed %q", out)
 	}
-	if said := ts.ReadFile("stderr"); strings.Count(said, "\n") != 1 || !regexp.MustCompile(`^[A-Z"].*\.\n$`).MatchString(said) {
+	if said := ts.ReadFile("stderr"); strings.Count(said, "\n") != 1 || !regexp.MustCompile(`^[A-Z"-].*\.\n$`).MatchString(said) {
 		ts.Fatalf("not a sentence: %q", said)
 	}
 }

@@ -14,6 +14,9 @@ import (
 	"sotto/app/model"
 )
 
+// passphraseVar is the environment variable that may hold the passphrase.
+const passphraseVar = "SOTTO_PASSPHRASE"
+
 // maxPassphrase is the longest passphrase that is read, in bytes.
 const maxPassphrase = 4096
 
@@ -23,7 +26,7 @@ func (p *program) passphrase(prompt string) (string, error) {
 	if p.PassphraseFile != "" {
 		return firstLine(p.PassphraseFile)
 	}
-	if pass, set := os.LookupEnv("SOTTO_PASSPHRASE"); set {
+	if pass := os.Getenv(passphraseVar); pass != "" {
 		return pass, nil
 	}
 	return ask(p.ctx, prompt)
@@ -32,7 +35,7 @@ func (p *program) passphrase(prompt string) (string, error) {
 // newPassphrase is passphrase for a new profile: a person has to type it twice.
 func (p *program) newPassphrase() (string, error) {
 	pass, err := p.passphrase("New passphrase, of at least 12 characters: ")
-	if _, set := os.LookupEnv("SOTTO_PASSPHRASE"); err != nil || set || p.PassphraseFile != "" {
+	if err != nil || p.PassphraseFile != "" || os.Getenv(passphraseVar) != "" {
 		return pass, err
 	}
 	again, err := ask(p.ctx, "The same once more: ")

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "make testdata/transcript.json anew")
 // randomness; it was made once, and every later version must be able to read
 // it. Bytes are in base64.
 type transcript struct {
-	Phrases    [2]string // of Alice, who initiates, and of Bob
+	Entropies  [2][]byte // of the phrases of Alice, who initiates, and of Bob
 	Devices    [2][]byte // seeds: Ed25519 32, X25519 32, ML-KEM-1024 64
 	Identities [2][]byte
 	Safety     string
@@ -65,8 +65,8 @@ func TestTranscript(t *testing.T) {
 	var tr transcript
 	check(t, json.Unmarshal(data, &tr))
 
-	alice := selfOf(t, tr.Phrases[0], tr.Devices[0])
-	bob := selfOf(t, tr.Phrases[1], tr.Devices[1])
+	alice := selfOf(t, tr.Entropies[0], tr.Devices[0])
+	bob := selfOf(t, tr.Entropies[1], tr.Devices[1])
 	for i, self := range []*Self{alice, bob} {
 		if !bytes.Equal(self.Identity.Bytes(), tr.Identities[i]) {
 			t.Error("an identity does not follow from its seeds")
@@ -103,9 +103,9 @@ func TestTranscript(t *testing.T) {
 	}
 }
 
-func selfOf(t testing.TB, words string, seeds []byte) *Self {
+func selfOf(t testing.TB, entropy, seeds []byte) *Self {
 	t.Helper()
-	phrase, err := account.ParsePhrase(words)
+	phrase, err := account.PhraseFromEntropy(entropy)
 	check(t, err)
 	key, err := phrase.AccountKey()
 	check(t, err)
@@ -122,16 +122,11 @@ func makeTranscript(t testing.TB) *transcript {
 	for i := range selves {
 		phrase, err := account.NewPhrase(rand.Reader)
 		check(t, err)
-		for n, w := range phrase.Words() {
-			if n > 0 {
-				tr.Phrases[i] += " "
-			}
-			tr.Phrases[i] += w
-		}
+		tr.Entropies[i] = phrase.Entropy()
 		tr.Devices[i] = make([]byte, 128)
 		_, err = rand.Read(tr.Devices[i])
 		check(t, err)
-		selves[i] = selfOf(t, tr.Phrases[i], tr.Devices[i])
+		selves[i] = selfOf(t, tr.Entropies[i], tr.Devices[i])
 		tr.Identities[i] = selves[i].Identity.Bytes()
 	}
 	keyA, keyB := &selves[0].Identity.Account, &selves[1].Identity.Account

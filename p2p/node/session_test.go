@@ -259,7 +259,7 @@ func TestSilentFailure(t *testing.T) {
 // peer's session lives on, and its cells wait in order.
 func TestSlowHandler(t *testing.T) {
 	tm := quick()
-	tm.idle, tm.hurry, tm.dead, tm.busy, tm.enqueue = 20*time.Millisecond, 20*time.Millisecond, 250*time.Millisecond, 30*time.Millisecond, time.Millisecond
+	tm.idle, tm.hurry, tm.dead, tm.busy, tm.enqueue = 20*time.Millisecond, 20*time.Millisecond, time.Second, 50*time.Millisecond, time.Millisecond
 	aliceLog, bobLog, carolLog := newPeerLog(t), newPeerLog(t), newPeerLog(t)
 	alice, bob, carol := testNode(t, aliceLog, tm), testNode(t, bobLog, tm), testNode(t, carolLog, tm)
 	release, stuck := make(chan struct{}), make(chan struct{})
@@ -288,7 +288,7 @@ func TestSlowHandler(t *testing.T) {
 		}
 	}
 	<-stuck
-	time.Sleep(4 * tm.dead) // longer than silence would be tolerated
+	time.Sleep(tm.dead + tm.dead/2) // longer than silence would be tolerated
 	for i := range 20 {
 		if err := carol.Send(alice.ID(), []byte{byte(i)}); err != nil {
 			t.Fatal(err)
@@ -299,10 +299,7 @@ func TestSlowHandler(t *testing.T) {
 		t.Fatalf("%d cells went past the slow handler", n)
 	}
 	close(release)
-	aliceLog.wait("Bob's cells", func() bool {
-		println(len(aliceLog.cells[bob.ID()]), sent, aliceLog.connects[bob.ID()])
-		return len(aliceLog.cells[bob.ID()]) == sent
-	})
+	aliceLog.wait("Bob's cells", func() bool { return len(aliceLog.cells[bob.ID()]) == sent })
 	for i, c := range aliceLog.cells[bob.ID()] {
 		if got := binary.BigEndian.Uint32(c); got != uint32(i) {
 			t.Fatalf("cell %d came at place %d", got, i)

@@ -71,15 +71,16 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 		func() fyne.Size { return fyne.NewSquareSize(a.size) },
 		func(fyne.Size) {
 			place(a.disc, 0, 0, a.size, a.size)
-			place(a.initials, 0, 0, a.size, a.size)
-			// 12 px of dot, 2 px of ring, at the lower right of the disc.
-			at := a.size - 14
-			place(a.ring, at, at, 16, 16)
-			place(a.dot, at+2, at+2, 12, 12)
+			st := theme.Style{Size: a.initials.TextSize, Line: a.size, Bold: true}
+			place(a.initials, 0, st.Top(), a.size, 0)
+			// 12 px with 2 px of ring, at the lower right of the disc.
+			at := a.size - 12
+			place(a.ring, at, at, 12, 12)
+			place(a.dot, at+2, at+2, 8, 8)
 		},
 		func() {
 			a.initials.Text = Initials(a.name)
-			a.initials.TextSize = float32(math.Round(float64(a.size) * .38))
+			a.initials.TextSize = a.size * .38
 			a.dot.Hidden, a.ring.Hidden = !a.online, !a.online
 			a.dot.FillColor, a.ring.FillColor = theme.Color(theme.OK), theme.Color(a.ground)
 		}, a.disc, a.initials, a.ring, a.dot)

@@ -23,6 +23,7 @@ const (
 	groupTime     = 5 * time.Minute
 	padX, padY    = 12, 8
 	captionGap    = 4
+	emojiInset    = 4 // left and right of emoji without a bubble
 )
 
 // item is what is drawn for one message, beside the message itself: it follows
@@ -95,7 +96,7 @@ func newShape(m model.Message, room float32) *shape {
 	if s.large {
 		s.lines = kit.Wrap(m.Text, s.style, room)
 		for _, l := range s.lines {
-			s.w = max(s.w, l.Width)
+			s.w = max(s.w, l.Width+2*emojiInset)
 		}
 		s.h = float32(len(s.lines)) * s.style.Line
 		return s

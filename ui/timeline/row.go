@@ -56,7 +56,7 @@ func (r *row) draw() {
 	}
 	r.bubble = fyne.NewPos(x, y)
 	if r.shape.large {
-		r.objects = kit.DrawLines(r.objects, r.shape.lines, r.shape.style, theme.Color(theme.Ink), x, y, r.shape.w, fyne.TextAlignLeading)
+		r.objects = kit.DrawLines(r.objects, r.shape.lines, r.shape.style, theme.Color(theme.Ink), x+emojiInset, y, r.shape.w, fyne.TextAlignLeading)
 	} else {
 		r.drawBubble(x, y, mine)
 	}

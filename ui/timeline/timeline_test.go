@@ -264,7 +264,7 @@ func TestBubbleAsDrawn(t *testing.T) {
 	if !emoji.large || emoji.h != 48 {
 		t.Errorf("three emoji are not large")
 	}
-	near(t, "three emoji", emoji.w, 149)
+	near(t, "three emoji", emoji.w, 157)
 }
 
 func near(t *testing.T, what string, got, want float32) {

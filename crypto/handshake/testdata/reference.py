@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 """Follows testdata/transcript.json by docs/protocol.md alone.
 
-An implementation of the readers' side in another language, which shares no code
-with the program: everything in the transcript is derived from its seeds, opened
-and compared. Needs the Python package "cryptography", version 48 or later, and
-a word list of BIP-39 only in the form of the program's own test vectors: the
-words are taken as given and checked by their account keys.
+The readers' side of the protocol in another language, sharing no code with the
+program: everything in the transcript is derived from its seeds, opened and
+compared. Needs the Python package "cryptography", version 48 or later.
 
     python3 reference.py            prints what it checked; exits 1 if it differs
 """
@@ -142,6 +140,12 @@ def verify_identity(b):
     return account, device, H(LP(b"sotto/1 device list hash"), blist)
 
 
+def account_key(entropy):
+    classical = ed25519.Ed25519PrivateKey.from_private_bytes(KDF(b"", entropy, b"sotto/1 account ed25519"))
+    pq = mldsa.MLDSA65PrivateKey.from_seed_bytes(KDF(b"", entropy, b"sotto/1 account ml-dsa-65"))
+    return raw(classical.public_key()) + pq.public_key().public_bytes_raw()
+
+
 def device_keys(seeds):
     sign = ed25519.Ed25519PrivateKey.from_private_bytes(seeds[:32])
     pair = Pair(seeds[32:], mlkem.MLKEM1024PrivateKey)
@@ -217,9 +221,10 @@ def main():
 
     # §3: identities and safety number.
     devices, identities = [], []
-    for seeds, identity in zip(tr["Devices"], tr["Identities"]):
+    for entropy, seeds, identity in zip(tr["Entropies"], tr["Devices"], tr["Identities"]):
         pair, public = device_keys(b64(seeds))
         account, device, list_hash = verify_identity(b64(identity))
+        check("account key", account, account_key(b64(entropy)))
         check("device keys", device, public)
         devices.append(pair)
         identities.append((account, list_hash))

@@ -12,7 +12,12 @@ const (
 	wordNoFile     = "There is no such file."
 	wordIsFolder   = "This is a folder. Add the name of a picture in it."
 	wordTaken      = "There is a file of this name already. Choose another."
+
+	wordLAN     = "Same network"
+	wordDirect  = "Direct, across the internet"
+	wordRelayed = "Relayed: another computer passes sealed data on"
 )
+
 
 // strengths are the words for a passphrase of at least 12 characters, by how
 // hard it is to guess.

@@ -72,7 +72,7 @@ const (
 	wordUsedCode     = "Took the code you showed %s"
 	wordNotVerified  = "Not verified. Anyone who had that link could have sent this; compare numbers later to be sure it is %s."
 	wordWillVerify   = "You take each other’s codes: accept, and you are both verified."
-	wordKnown        = "You have a contact of this name already, with other keys. Ask them before you accept."
+	wordKnown        = "You are contacts already. This request comes from another computer of theirs; ask them before you accept."
 	wordAccept       = "Accept"
 	wordDecline      = "Decline"
 	wordBlockForget  = "Block and forget"

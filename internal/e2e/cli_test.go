@@ -1,0 +1,258 @@
+// Package e2e tests the built programs as people use them: as processes, over
+// real networks and in real windows.
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const passphrase = "a-passphrase-to-look-for"
+
+var (
+	buildOnce sync.Once
+	cliPath   string
+	buildErr  error
+)
+
+// cli returns the path of the headless program, built once without cgo.
+func cli(t testing.TB) string {
+	t.Helper()
+	buildOnce.Do(func() {
+		dir, err := os.MkdirTemp("", "sotto-e2e-")
+		if err != nil {
+			buildErr = err
+			return
+		}
+		cliPath = filepath.Join(dir, "sotto-cli")
+		cmd := exec.Command("go", "build", "-o", cliPath, "sotto/cmd/sotto-cli")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			buildErr = fmt.Errorf("%w: %s", err, out)
+		}
+	})
+	if buildErr != nil {
+		t.Fatal(buildErr)
+	}
+	return cliPath
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if cliPath != "" {
+		os.RemoveAll(filepath.Dir(cliPath))
+	}
+	os.Exit(code)
+}
+
+// computer runs the headless program for one profile, on this computer or on
+// one of a test's network.
+type computer struct {
+	t    testing.TB
+	name string
+	dir  string
+	exec func(name string, args ...string) *exec.Cmd
+	run  *exec.Cmd // the running holder
+	args []string  // of run
+}
+
+func newComputer(t testing.TB, name string, command func(string, ...string) *exec.Cmd, runArgs ...string) *computer {
+	if command == nil {
+		command = exec.Command
+	}
+	c := &computer{t: t, name: name, dir: filepath.Join(t.TempDir(), "profile"), exec: command, args: runArgs}
+	t.Cleanup(func() { c.kill() })
+	return c
+}
+
+func (c *computer) command(args ...string) *exec.Cmd {
+	cmd := c.exec(cli(c.t), append([]string{"--data", c.dir, "--json"}, args...)...)
+	cmd.Env = append(os.Environ(), "SOTTO_PASSPHRASE="+passphrase)
+	return cmd
+}
+
+// do runs a command and parses the JSON that it prints into out, if that is not
+// nil.
+func (c *computer) do(out any, args ...string) {
+	c.t.Helper()
+	if err := c.try(out, args...); err != nil {
+		c.t.Fatalf("%s: sotto-cli %s: %v", c.name, strings.Join(args, " "), err)
+	}
+}
+
+func (c *computer) try(out any, args ...string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	cmd := c.command(args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { cmd.Process.Kill() })
+	defer stop()
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("%w: %s", err, stderr.Bytes())
+	}
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(stdout.Bytes(), out)
+}
+
+// start keeps the profile online and waits until it is.
+func (c *computer) start() {
+	c.t.Helper()
+	cmd := c.command(append([]string{"run"}, c.args...)...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // ip netns exec and what it runs
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	c.run = cmd
+	ready := make(chan bool, 1)
+	go func() {
+		lines := bufio.NewScanner(stdout)
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), `"event":"ready"`) {
+				ready <- true
+			}
+		}
+		close(ready)
+	}()
+	select {
+	case ok := <-ready:
+		if !ok {
+			cmd.Wait()
+			c.run = nil
+			c.t.Fatalf("%s: run ended: %s", c.name, stderr.Bytes())
+		}
+	case <-time.After(time.Minute):
+		c.t.Fatalf("%s: run did not get ready", c.name)
+	}
+}
+
+// kill ends the holder as a power cut would.
+func (c *computer) kill() { c.end(syscall.SIGKILL) }
+
+// stop asks the holder to end and waits for it.
+func (c *computer) stop() { c.end(syscall.SIGTERM) }
+
+func (c *computer) end(sig syscall.Signal) {
+	if c.run == nil {
+		return
+	}
+	syscall.Kill(-c.run.Process.Pid, sig)
+	c.run.Wait()
+	c.run = nil
+}
+
+type message struct{ ID, Direction, State, Text string }
+
+func (c *computer) texts(contact string) []string {
+	c.t.Helper()
+	var ms []message
+	c.do(&ms, "messages", contact, "--limit", "5000")
+	out := make([]string, len(ms))
+	for i, m := range ms {
+		out[i] = m.Direction + ": " + m.Text
+	}
+	return out
+}
+
+func waitFor(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(90 * time.Second)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited too long for: %s", what)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// introduce makes two running computers contacts by link.
+func introduce(t testing.TB, inviter, guest *computer) {
+	t.Helper()
+	var invitation struct{ Link string }
+	inviter.do(&invitation, "invite")
+	guest.do(nil, "add", invitation.Link, "--wait", "20s")
+	var requests []struct{ ID string }
+	waitFor(t, "the request", func() bool { inviter.do(&requests, "requests"); return len(requests) == 1 })
+	inviter.do(nil, "accept", requests[0].ID)
+	for _, c := range []*computer{inviter, guest} {
+		waitFor(t, "both confirmed", func() bool {
+			var contacts []struct{ Trust string }
+			c.do(&contacts, "contacts")
+			return len(contacts) == 1 && contacts[0].Trust == "confirmed"
+		})
+	}
+}
+
+// TestKilledAtAnyMoment kills both sides again and again while they write to
+// each other. In the end each message is there once, in order.
+func TestKilledAtAnyMoment(t *testing.T) {
+	alice := newComputer(t, "Alice", nil, "--no-lan", "--listen", "/ip4/127.0.0.1/tcp/0")
+	bob := newComputer(t, "Bob", nil, "--no-lan", "--listen", "/ip4/127.0.0.1/tcp/0")
+	alice.do(nil, "init", "--name", "Alice")
+	bob.do(nil, "init", "--name", "Bob")
+	for _, c := range []*computer{alice, bob} {
+		c.start()
+		var status struct{ Addresses []string }
+		c.do(&status, "status")
+		c.args[len(c.args)-1] = status.Addresses[0] // the same port at each start
+	}
+	introduce(t, alice, bob)
+	const rounds = 12
+	var want [2][]string
+	for i := range rounds {
+		for k, c := range []*computer{alice, bob} {
+			other := []string{"Bob", "Alice"}[k]
+			for j := range 3 {
+				text := fmt.Sprintf("%s %d.%d", c.name, i, j)
+				c.do(nil, "send", other, text)
+				want[k] = append(want[k], text)
+			}
+		}
+		// Kill one or the other or both, in the middle of the exchange.
+		victims := [][]*computer{{alice}, {bob}, {alice, bob}}[i%3]
+		for _, v := range victims {
+			v.kill()
+		}
+		for _, v := range victims {
+			v.start()
+		}
+	}
+	for k, c := range []*computer{alice, bob} {
+		waitFor(t, "empty queue of "+c.name, func() bool {
+			var status struct{ Queue int }
+			c.do(&status, "status")
+			return status.Queue == 0
+		})
+		var in []string
+		for _, line := range []*computer{bob, alice}[k].texts(c.name) {
+			if text, ok := strings.CutPrefix(line, "in: "); ok {
+				in = append(in, text)
+			}
+		}
+		if got, want := strings.Join(in, "|"), strings.Join(want[k], "|"); got != want {
+			t.Errorf("from %s arrived %q, want %q", c.name, got, want)
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"sotto/app/model"
+	"sotto/ui/kit"
+	"sotto/ui/screens/part"
+	"sotto/ui/screens/say"
+	"sotto/ui/stage"
+	"sotto/ui/theme"
+)
+
+// Contact shows who a contact is: the name, how certain that is, how they are
+// reached.
+func Contact(h stage.Host, m Messenger, id model.ContactID) stage.Page {
+	p := &contact{h: h, m: m, id: id, body: kit.NewScroll(kit.Fill())}
+	return stage.Page{
+		Key: "contact/" + string(id), Title: wordContactTitle, Content: p.body,
+		Focus: p.load,
+		OnEvents: func(es []model.Event) {
+			if about(es, id) && !p.renaming {
+				p.load()
+			}
+		},
+	}
+}
+
+// contact is the page.
+type contact struct {
+	h        stage.Host
+	m        Messenger
+	id       model.ContactID
+	c        model.Contact
+	body     *kit.Scroll
+	renaming bool
+}
+
+func (p *contact) load() {
+	p.h.Run(func(ctx context.Context) (err error) {
+		p.c, err = p.m.Contact(ctx, p.id)
+		return err
+	}, func(err error) {
+		if err != nil {
+			p.body.SetContent(kit.Centered(440, kit.Paragraph(say.Error(err), theme.Body, theme.Ink2).Center()))
+			return
+		}
+		p.show()
+	})
+}
+
+// do runs work, and shows the page anew or what went wrong.
+func (p *contact) do(work func(ctx context.Context) error) {
+	p.h.Run(work, func(err error) {
+		if err != nil {
+			kit.ShowToast(p.body, kit.Toast{Icon: "warning", Text: say.Error(err)})
+			return
+		}
+		p.load()
+	})
+}
+
+func (p *contact) show() {
+	face := kit.NewAvatar(string(p.c.ID), p.c.Name, 80)
+	head := kit.VStack(0,
+		kit.Column(80, face),
+		kit.Spacer(0, theme.S4),
+		kit.Paragraph(p.c.Name, theme.Heading, theme.Ink).Center())
+	if p.c.Renamed != "" && p.c.Claimed != "" {
+		head.Add(kit.Paragraph(fmt.Sprintf(wordCalls, p.c.Claimed), theme.Small, theme.Ink2).Center())
+	} else {
+		head.Add(kit.Paragraph(wordOwnName, theme.Small, theme.Ink2).Center())
+	}
+	write := kit.NewButton(wordWriteTo, kit.Primary, func() { p.h.Converse(p.id) })
+	page := kit.VStack(theme.S6, head, kit.HStack(0, kit.Fill(), write, kit.Fill()),
+		kit.VStack(theme.S4, p.trust(), p.facts(), p.blocking()))
+	p.body.SetContent(kit.Pad(theme.S9, theme.S5, theme.S8, theme.S5, kit.Column(560, page)))
+}
+
+// trust says how certain it is who they are, in words.
+func (p *contact) trust() fyne.CanvasObject {
+	icon, ink, title, text, button := "shield", theme.Ink2, wordUnverified, wordUnverText, wordCompare
+	switch {
+	case p.c.Alarm == model.AlarmKeysChanged:
+		icon, ink, title, text = "shield-warning", theme.Danger, fmt.Sprintf(wordMayNot, p.c.Name), wordKeysText
+	case p.c.Alarm == model.AlarmInvitationShared:
+		icon, ink, title, text = "shield-warning", theme.Danger, fmt.Sprintf(wordShared, p.c.Name), fmt.Sprintf(wordSharedText, p.c.Name)
+	case p.c.Trust == model.TrustVerified:
+		icon, ink, title, text, button = "shield-verified", theme.AccentInk, wordVerified, wordVerifText, wordLookAgain
+	case p.c.Trust == model.TrustUnconfirmed:
+		icon, title, text = "clock", wordUnconf, wordUnconfText
+	}
+	open := kit.NewButton(button, kit.Secondary, func() { p.h.Open(Verify(p.h, p.m, p.c)) })
+	words := kit.VStack(2, kit.Paragraph(title, theme.Body.SemiBold(), theme.Ink), kit.Paragraph(text, theme.Caption, theme.Ink2))
+	sign := kit.NewIcon(icon, 22, ink)
+	return kit.Card(theme.S5-1, part.NewAdapt(440,
+		kit.VStack(theme.S3, kit.HStackTop(theme.S3, sign, kit.Grow(words)), open),
+		kit.HStack(theme.S4, sign, kit.Grow(words), open)))
+}
+
+func (p *contact) facts() fyne.CanvasObject {
+	return part.Rows(p.name(),
+		part.Row(wordAccount, say.ID(p.c.ID), kit.NewButton(wordCopy, kit.Secondary, func() {
+			copyText(p.body, string(p.c.ID), wordCopiedID)
+		})),
+		part.Row(wordReached, p.reached(), nil))
+}
+
+// name is the row with the name, or the field to write another into.
+func (p *contact) name() fyne.CanvasObject {
+	if !p.renaming {
+		return part.Row(wordName, p.c.Name, kit.NewButton(wordRename, kit.Secondary, func() {
+			p.renaming = true
+			p.show()
+		}))
+	}
+	field := kit.NewField(p.c.Claimed)
+	field.SetText(p.c.Name)
+	save := func() {
+		name := strings.TrimSpace(field.Text())
+		if name == p.c.Claimed {
+			name = ""
+		}
+		p.h.Run(func(ctx context.Context) error { return p.m.Rename(ctx, p.id, name) }, func(err error) {
+			if err != nil {
+				field.SetError(say.Error(err))
+				p.body.Refresh()
+				return
+			}
+			p.renaming = false
+			p.load()
+		})
+	}
+	field.OnSubmitted = func(string) { save() }
+	field.OnKey(func(k *fyne.KeyEvent) bool {
+		if k.Name != fyne.KeyEscape {
+			return false
+		}
+		p.renaming = false
+		p.show()
+		return true
+	})
+	later(p.h, 0, field.Focus) // once it is on the window
+	return kit.Pad(12, 20, 12, 20, kit.VStack(theme.S2,
+		kit.HStackTop(theme.S2, kit.Grow(field), kit.NewButton(wordSaveName, kit.Secondary, save)),
+		kit.Paragraph(wordNameText, theme.Caption, theme.Ink2)))
+}
+
+func (p *contact) reached() string {
+	switch {
+	case p.c.Blocked:
+		return wordBlocked
+	case p.c.Via != model.ViaNone:
+		return part.ViaWords(p.c.Via)
+	case p.c.LastSeen.IsZero():
+		return wordNeverSeen
+	}
+	return fmt.Sprintf(wordLastSeen, say.When(p.c.LastSeen, time.Now()))
+}
+
+func (p *contact) blocking() fyne.CanvasObject {
+	title, verb, variant := fmt.Sprintf(wordBlockRow, p.c.Name), wordBlock, kit.DangerQuiet
+	if p.c.Blocked {
+		title, verb, variant = fmt.Sprintf(wordBlockedRow, p.c.Name), wordUnblock, kit.Secondary
+	}
+	block := kit.NewButton(verb, variant, func() {
+		p.do(func(ctx context.Context) error { return p.m.Block(ctx, p.id, !p.c.Blocked) })
+	})
+	return part.Rows(part.Row(title, wordBlockNote, block))
+}
