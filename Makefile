@@ -35,7 +35,7 @@ test: cli
 lint:
 	@CIFLAGS=$(CIFLAGS) scripts/lint
 
-demo: build
+demo: build cli
 	@scripts/bootstrap display
 	@scripts/demo
 

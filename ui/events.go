@@ -78,7 +78,7 @@ func (v *mainView) readStatus() {
 		status, err = v.m.Status(ctx)
 		return err
 	}, func() {
-		changed := self.PhraseConfirmed != v.self.PhraseConfirmed
+		changed := self != v.self
 		v.self, v.status = self, status
 		v.list.refresh()
 		v.talk.refresh()

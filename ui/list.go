@@ -27,7 +27,7 @@ type list struct {
 	rows    *rowList
 	hint    *kit.Text
 	hintBox fyne.CanvasObject
-	add     *kit.Button
+	add     fyne.CanvasObject
 	dot     *dot
 	state   *kit.Text
 	shown   []model.Conversation // after the search
@@ -50,8 +50,8 @@ func newList(v *mainView) *list {
 
 	l.rows = newRowList()
 	l.hint = kit.Paragraph(wordNoContacts, theme.Small, theme.Ink2).Center()
-	l.add = kit.NewButton(wordAdd, kit.Primary, v.addContact).WithIcon("add-person")
-	l.hintBox = kit.Centered(220, kit.VStack(12, kit.Middle(kit.NewIcon("people", 28, theme.Ink2)), l.hint, kit.Pad(8, 0, 0, 0, kit.Middle(l.add))))
+	l.add = kit.Pad(8, 0, 0, 0, kit.Middle(kit.NewButton(wordAdd, kit.Primary, v.addContact).WithIcon("add-person")))
+	l.hintBox = kit.Centered(220, kit.VStack(12, kit.Middle(kit.NewIcon("people", 28, theme.Ink2)), l.hint, l.add))
 
 	l.dot = newDot()
 	l.state = kit.NewText("", theme.Caption, theme.Ink2).Elided()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"sotto/app"
 	"sotto/app/model"
 	"sotto/app/qr"
 )
@@ -21,8 +22,8 @@ type inviteCommand struct {
 
 // Run makes an invitation and prints its link.
 func (c *inviteCommand) Run(p *program) error {
-	if c.Expires <= 0 {
-		return usageError("--expires must be more than nothing, such as 24h")
+	if c.Expires <= 0 || c.Expires > app.MaxExpiry {
+		return usageError("--expires must be a time such as 24h, and at most 720h")
 	}
 	mode := model.ModeLink
 	if c.InPerson {

@@ -25,6 +25,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"sotto/app"
+	"sotto/app/control"
 	"sotto/crypto/vault"
 )
 
@@ -39,12 +40,12 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/*.txtar, each in a directory of its own that holds
-// the profiles alice and bob. Each may say what the testscript package offers,
+// the profiles alice, bob and carol. Each may say what the testscript package offers,
 // and
 //
 //	exits STATUS COMMAND...    a command that fails says one sentence, and nothing else
 //	start NAME ARGUMENTS...    "run" with that profile; its lines are in NAME.log
-//	stop NAME                  SIGTERM; it must end well
+//	quit NAME                  SIGTERM; it must end well
 //	murder NAME                SIGKILL
 //	until FILE REGEXP          waits for a matching line
 //	get VARIABLE KEY           from the JSON on standard output (of a list, from its first)
@@ -52,7 +53,7 @@ func TestMain(m *testing.M) {
 //	blank FILE                 a picture without a code
 func TestScripts(t *testing.T) {
 	fixture := t.TempDir()
-	for _, name := range []string{"alice", "bob"} {
+	for _, name := range []string{"alice", "bob", "carol"} {
 		makeProfile(t, filepath.Join(fixture, name), strings.ToUpper(name[:1])+name[1:])
 	}
 	var running runs
@@ -68,7 +69,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":  exits,
 			"start":  running.start,
-			"stop":   running.stop,
+			"quit":   running.quit,
 			"murder": running.murder,
 			"until":  until,
 			"get":    get,
@@ -158,7 +159,7 @@ func (r *runs) take(ts *testscript.TestScript, name string) *exec.Cmd {
 	return c.(*exec.Cmd)
 }
 
-func (r *runs) stop(ts *testscript.TestScript, _ bool, args []string) {
+func (r *runs) quit(ts *testscript.TestScript, _ bool, args []string) {
 	c := r.take(ts, args[0])
 	ts.Check(c.Process.Signal(syscall.SIGTERM))
 	if err := c.Wait(); err != nil {
@@ -236,13 +237,19 @@ func blank(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }
 
-// TestInterrupted: a signal during a command is no fault of the program.
+// TestInterrupted: a signal while a command waits is no fault of the program.
 func TestInterrupted(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "alice")
-	makeProfile(t, dir, "Alice")
-	t.Setenv("SOTTO_PASSPHRASE", passphrase)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "keys"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := control.Listen(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
+	time.AfterFunc(10*time.Millisecond, cancel) // the listener never answers
 	var out, said bytes.Buffer
 	if status := run(ctx, []string{"--data", dir, "status"}, strings.NewReader(""), &out, &said); status != exitFailed {
 		t.Errorf("exit status %d", status)

@@ -54,22 +54,23 @@ type host struct {
 	quic  *quicreuse.ConnManager
 }
 
-// newHost returns a host that does not listen yet.
-func newHost(seed []byte) (*host, error) {
-	key, id, err := transportKey(seed)
-	if err != nil {
-		return nil, err
-	}
+// newHost returns a host that does not listen yet. It closes the resource
+// manager at its end.
+func newHost(seed []byte, limits network.ResourceManager) (_ *host, err error) {
 	h := new(host)
-	var undo []func() error
+	undo := []func() error{limits.Close}
 	defer func() {
-		if h.BasicHost != nil {
+		if err == nil {
 			return
 		}
 		for i := len(undo) - 1; i >= 0; i-- {
 			undo[i]()
 		}
 	}()
+	key, id, err := transportKey(seed)
+	if err != nil {
+		return nil, err
+	}
 
 	store, err := pstoremem.NewPeerstore()
 	if err != nil {
@@ -79,11 +80,6 @@ func newHost(seed []byte) (*host, error) {
 	if err := errors.Join(store.AddPrivKey(id, key), store.AddPubKey(id, key.GetPublic())); err != nil {
 		return nil, fmt.Errorf("node: %w", err)
 	}
-	limits, err := newLimits()
-	if err != nil {
-		return nil, fmt.Errorf("node: limits: %w", err)
-	}
-	undo = append(undo, limits.Close)
 	trim, err := connmgr.NewConnManager(connsLow, connsHigh)
 	if err != nil {
 		return nil, fmt.Errorf("node: %w", err)

@@ -143,7 +143,11 @@ func newNode(c Config, t times) (*Node, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	h, err := newHost(c.Key)
+	limits, err := newLimits()
+	if err != nil {
+		return nil, fmt.Errorf("node: limits: %w", err)
+	}
+	h, err := newHost(c.Key, limits)
 	if err != nil {
 		return nil, err
 	}

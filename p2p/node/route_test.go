@@ -39,7 +39,7 @@ func TestRoute(t *testing.T) {
 		{"one of few is TCP", all, 3, []string{all[5], all[7], all[4]}},
 		{"never loopback if there are others", all[:4], 9, []string{all[3], all[2]}},
 		{"loopback if there is nothing else", all[:2], 9, []string{all[1], all[0]}},
-		{"as many as fit", all, 99, []string{all[5], all[7], all[9], all[4], all[6]}},
+		{"as many as fit", all, 99, []string{all[5], all[7], all[9], all[4], all[6], all[8]}},
 		{"others are left out", []string{
 			"/dns4/example.invalid/tcp/1", "/ip4/10.0.0.1/udp/1", "/ip4/10.0.0.1/tcp/1/ws", "nonsense",
 			"/ip4/0.0.0.0/tcp/1", "/ip4/224.0.0.1/tcp/1", "/ip4/255.255.255.255/tcp/1", "/ip6/::/tcp/1", "/ip6/ff02::1/tcp/1",
@@ -153,11 +153,10 @@ func TestAddressesAreCapped(t *testing.T) {
 	for i := range 1000 {
 		addrs = append(addrs, fmt.Sprintf("/ip4/127.0.0.1/tcp/%d", i), fmt.Sprintf("/dns4/%d.invalid/tcp/1", i))
 	}
-	id := someID(t)
+	c := n.contact(peerOf(testNode(t, newPeerLog(t), quick()))) // not kept: nothing is dialled
 	for i := range 10 {
-		n.Keep(Route{Peer: id, Addrs: addrs[100*i:]})
+		c.learn(parseAddrs(addrs[100*i:])...)
 	}
-	c := n.all()[0]
 	if got := c.known(); len(got) != maxAddrs {
 		t.Fatalf("%d addresses", len(got))
 	}

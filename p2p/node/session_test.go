@@ -18,7 +18,7 @@ import (
 )
 
 // raw is a peer that speaks libp2p and nothing of ours: what goes over its
-// streams is up to the test.
+// streams is up to the test. It has no limits.
 type raw struct {
 	*host
 	t testing.TB
@@ -26,12 +26,22 @@ type raw struct {
 
 func newRaw(t testing.TB) *raw {
 	t.Helper()
-	h, err := newHost(seed())
+	h, err := newHost(seed(), &network.NullResourceManager{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.Close() })
 	return &raw{host: h, t: t}
+}
+
+// newRawID returns the id of a peer that does not exist.
+func newRawID(t testing.TB) peer.ID {
+	t.Helper()
+	_, id, err := transportKey(seed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
 
 func (r *raw) id() ID { return ID(r.ID().String()) }

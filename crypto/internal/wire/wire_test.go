@@ -67,7 +67,7 @@ func TestReader(t *testing.T) {
 		if read(r); r.End() != ErrMalformed {
 			t.Errorf("%s: no error", name)
 		}
-		if r.Byte() != 0 || r.Uint16() != 0 || r.Uint32() != 0 || r.Uint64() != 0 && r.Failed() {
+		if r.Failed() && (r.Byte() != 0 || r.Uint16() != 0 || r.Uint32() != 0 || r.Uint64() != 0) {
 			t.Errorf("%s: something is read after the error", name)
 		}
 	}

@@ -46,7 +46,7 @@ func AskFile(o fyne.CanvasObject, q FileQuestion) {
 				return
 			}
 			field.SetError(problem)
-			relayout(field)
+			Relayout(field)
 		})
 	}
 	do.OnTap(submit)
@@ -57,8 +57,8 @@ func AskFile(o fyne.CanvasObject, q FileQuestion) {
 	field.Focus()
 }
 
-// relayout lets the dialog that o is in take the height that it needs now.
-func relayout(o fyne.CanvasObject) {
+// Relayout lets the dialog that o is in take the height that it needs now.
+func Relayout(o fyne.CanvasObject) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
 		if top := c.Overlays().Top(); top != nil {
 			top.Refresh()

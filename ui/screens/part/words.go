@@ -18,7 +18,6 @@ const (
 	wordRelayed = "Relayed: another computer passes sealed data on"
 )
 
-
 // strengths are the words for a passphrase of at least 12 characters, by how
 // hard it is to guess.
 var strengths = [5]string{

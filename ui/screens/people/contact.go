@@ -42,10 +42,12 @@ type contact struct {
 }
 
 func (p *contact) load() {
+	var c model.Contact
 	p.h.Run(func(ctx context.Context) (err error) {
-		p.c, err = p.m.Contact(ctx, p.id)
+		c, err = p.m.Contact(ctx, p.id)
 		return err
 	}, func(err error) {
+		p.c = c
 		if err != nil {
 			p.body.SetContent(kit.Centered(440, kit.Paragraph(say.Error(err), theme.Body, theme.Ink2).Center()))
 			return
@@ -169,7 +171,8 @@ func (p *contact) blocking() fyne.CanvasObject {
 		title, verb, variant = fmt.Sprintf(wordBlockedRow, p.c.Name), wordUnblock, kit.Secondary
 	}
 	block := kit.NewButton(verb, variant, func() {
-		p.do(func(ctx context.Context) error { return p.m.Block(ctx, p.id, !p.c.Blocked) })
+		blocked := !p.c.Blocked
+		p.do(func(ctx context.Context) error { return p.m.Block(ctx, p.id, blocked) })
 	})
 	return part.Rows(part.Row(title, wordBlockNote, block))
 }

@@ -53,16 +53,18 @@ func (v *verify) events(es []model.Event) {
 }
 
 func (v *verify) load() {
+	var self model.Self
+	var number model.SafetyNumber
 	v.h.Run(func(ctx context.Context) (err error) {
-		if v.self, err = v.m.Self(ctx); err != nil {
+		if self, err = v.m.Self(ctx); err != nil {
 			return err
 		}
-		v.number, err = v.m.SafetyNumber(ctx, v.c.ID)
+		number, err = v.m.SafetyNumber(ctx, v.c.ID)
 		return err
 	}, func(err error) {
 		switch {
 		case err == nil:
-			v.loaded = true
+			v.self, v.number, v.loaded = self, number, true
 			v.show(v.numbers())
 		case model.KindOf(err) == model.NotConfirmed:
 			v.show(v.sentence("clock", wordNotYet, fmt.Sprintf(wordNotYetText, v.c.Name)))

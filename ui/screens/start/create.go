@@ -90,8 +90,13 @@ func (f *Flow) create() {
 	f.wait(wordMaking)
 	var m *app.Messenger
 	var words []string
-	restoring := f.words != ""
+	restoring, aside := f.words != "", f.aside
 	f.Window.Run(func(ctx context.Context) (err error) {
+		if aside != "" {
+			if err := setAside(ctx, f.Dir, aside); err != nil {
+				return err
+			}
+		}
 		m, err = app.Create(ctx, f.Dir, app.CreateOptions{Name: f.name, Passphrase: f.pass, Phrase: f.words})
 		if err != nil || restoring {
 			return err
@@ -101,6 +106,9 @@ func (f *Flow) create() {
 		}
 		return err
 	}, func(err error) {
+		if aside != "" && !app.Exists(f.Dir) || err == nil {
+			f.aside, f.unlock = "", nil
+		}
 		switch {
 		case model.KindOf(err) == model.BadName:
 			f.askName()
@@ -120,7 +128,9 @@ func (f *Flow) wait(sentence string) {
 	bar.Start()
 	column := kit.VStack(theme.S5, kit.Column(72, kit.NewLogo(72)),
 		kit.Paragraph(sentence, theme.Body, theme.Ink2).Center(), bar)
-	f.Window.Show(kit.Stack(kit.NewBox(theme.Paper, nil), kit.Pad(0, theme.S5, 0, theme.S5, kit.Centered(340, column))))
+	screen := kit.Pad(0, theme.S5, 0, theme.S5, kit.Centered(340, column))
+	f.Window.Show(screen)
+	f.onEscape(screen, nil)
 }
 
 // showWords shows the 24 words and asks for three of them.
@@ -152,10 +162,4 @@ func (f *Flow) showWords(m *app.Messenger, words []string) {
 // fails the account is there all the same, and the reminder comes again.
 func (f *Flow) after(m *app.Messenger, work func(context.Context) error) {
 	f.Window.Run(work, func(error) { f.end(m) })
-}
-
-// end forgets what was given and hands the messenger over.
-func (f *Flow) end(m *app.Messenger) {
-	f.name, f.pass, f.words = "", "", ""
-	f.Opened(m)
 }

@@ -60,7 +60,11 @@ func (f *Flow) askWords() {
 		return false
 	}
 	next.OnTap(submit)
-	f.show(page{back: f.Welcome, at: 1, of: 3, title: wordRestoreTitle, text: wordRestoreHint, width: 600,
+	back := f.Welcome
+	if f.unlock != nil {
+		back = f.unlock
+	}
+	f.show(page{back: back, at: 1, of: 3, title: wordRestoreTitle, text: wordRestoreHint, width: 600,
 		content: kit.VStack(theme.S8, kit.VStack(theme.S2, area, verdict), kit.Left(next))})
 	if c := fyne.CurrentApp().Driver().CanvasForObject(entry); c != nil {
 		c.Focus(entry)

@@ -34,6 +34,10 @@ type Flow struct {
 
 	// What was given so far.
 	name, pass, words string
+	aside             string    // where the profile that is there goes before another is made
+	unlock            func()    // shows the lock screen again; nil where there is no profile
+	escape            func()    // what Esc did in the window before
+	root              *kit.Root // of the window, once something was shown
 }
 
 // page is a screen of the flow: back at the top left, a column with steps, title,
@@ -62,7 +66,7 @@ func (f *Flow) show(p page) {
 	body := kit.VStack(0, kit.Column(p.width, column), kit.Fill())
 	// With room above, the column begins where the drawn one does.
 	wide, narrow := kit.Pad(104, theme.S8, theme.S6, theme.S8, body), kit.Pad(64, theme.S5, theme.S6, theme.S5, body)
-	screen := kit.Stack(kit.NewBox(theme.Paper, nil), kit.NewScroll(part.NewAdapt(800, narrow, wide)))
+	screen := kit.Stack(kit.NewScroll(part.NewAdapt(800, narrow, wide)))
 	if p.back != nil {
 		back := kit.NewIconButton("back", wordBack, p.back)
 		screen.Add(kit.Place(fyne.Size{}, func(s fyne.Size) {
@@ -74,12 +78,31 @@ func (f *Flow) show(p page) {
 		}, back))
 	}
 	f.Window.Show(screen)
-	if r := kit.RootOf(screen); r != nil {
-		r.OnEscape = p.back
-	}
+	f.onEscape(screen, p.back)
 }
 
-// stop returns v while it is the screen on show only.
+// onEscape makes Esc call back, which may be nil, while screen is on show.
+func (f *Flow) onEscape(screen fyne.CanvasObject, back func()) {
+	if f.root == nil {
+		if f.root = kit.RootOf(screen); f.root == nil {
+			return
+		}
+		f.escape = f.root.OnEscape
+	}
+	f.root.OnEscape = back
+}
+
+// end forgets what was given, gives Esc back to the window, and hands the
+// messenger over.
+func (f *Flow) end(m *app.Messenger) {
+	f.name, f.pass, f.words = "", "", ""
+	if f.root != nil {
+		f.root.OnEscape, f.root = f.escape, nil
+	}
+	f.Opened(m)
+}
+
+// fail says below a field what is wrong with it.
 func (f *Flow) fail(field *kit.Field, sentence string) {
 	field.SetError(sentence)
 	field.Focus()

@@ -22,6 +22,8 @@ import (
 // run, else zero. closed is closed once nothing of the session before holds the
 // profile any more; nil if there was none.
 func (f *Flow) Unlock(lockedAt time.Time, closed <-chan struct{}) {
+	f.words, f.aside = "", ""
+	f.unlock = func() { f.Unlock(lockedAt, closed) }
 	field := kit.NewField(wordPassphrase).WithIcon("lock").WithHeight(44).Password()
 	open := kit.NewButton("", kit.Primary, nil).WithIcon("chevron-right").WithSize(kit.Large)
 	open.SetTip(wordUnlock)
@@ -83,50 +85,48 @@ func (f *Flow) Unlock(lockedAt time.Time, closed <-chan struct{}) {
 		kit.Column(340, kit.VStack(theme.S3, kit.HStackTop(theme.S2, kit.Grow(field), open), bar, problem)),
 		kit.Spacer(0, theme.S4),
 		kit.Column(600, kit.HStack(0, kit.Fill(), forgotten, kit.Fill())))
-	screen := kit.Stack(kit.NewBox(theme.Paper, nil), kit.Pad(0, theme.S5, 0, theme.S5, kit.Centered(480, column)))
+	screen := kit.Stack(kit.Pad(0, theme.S5, 0, theme.S5, kit.Centered(480, column)))
 	if !lockedAt.IsZero() {
 		note := kit.HStack(theme.S2, kit.Fill(), kit.NewIcon("lock", 14, theme.Ink2),
 			kit.NewText(fmt.Sprintf(wordLockedAt, when.Clock(lockedAt)), theme.Caption, theme.Ink2), kit.Fill())
 		screen.Add(kit.Place(fyne.Size{}, func(s fyne.Size) { kit.At(note, 0, s.Height-40, s.Width, 16) }, note))
 	}
 	f.Window.Show(screen)
-	if r := kit.RootOf(screen); r != nil {
-		r.OnEscape = nil
-	}
+	f.onEscape(screen, nil)
 	field.Focus()
 }
 
-// askAside explains what restoring does to the profile that is there, and does
-// it: the directory gets another name, nothing in it is touched.
+// askAside explains what restoring does to the profile that is there. It stays
+// where it is until the words are right and another profile is made; then its
+// directory gets another name, and nothing in it is touched.
 func (f *Flow) askAside(o fyne.CanvasObject) {
 	var shut func()
-	aside := part.FreeName(f.Dir + ".old-" + time.Now().Format("2006-01-02"))
-	problem := kit.Paragraph("", theme.Small, theme.Danger)
-	problem.Hide()
-	content := kit.VStack(theme.S3, kit.Paragraph(aside, theme.Small, theme.Ink), problem)
-	do := kit.NewButton(wordAside, kit.Secondary, nil)
-	do.OnTap(func() {
-		do.Disable()
-		f.Window.Run(func(context.Context) error { return setAside(f.Dir, aside) }, func(err error) {
-			if err != nil {
-				do.Enable()
-				problem.SetText(say.Problem(model.NoPermission))
-				problem.Show()
-				return
-			}
-			shut()
-			f.askWords()
-		})
-	})
-	shut = kit.ShowDialog(o, kit.DialogOptions{Title: wordAsideTitle, Text: wordAsideText, Content: content,
-		Buttons: []fyne.CanvasObject{do, kit.NewButton(wordCancel, kit.Primary, func() { shut() })}})
+	aside := part.FreeName(f.Dir + ".old-" + time.Now().Format(time.DateOnly))
+	shut = kit.ShowDialog(o, kit.DialogOptions{Title: wordAsideTitle, Text: wordAsideText,
+		Content: kit.Paragraph(aside, theme.Small, theme.Ink),
+		Buttons: []fyne.CanvasObject{
+			kit.NewButton(wordAside, kit.Secondary, func() {
+				shut()
+				f.aside = aside
+				f.askWords()
+			}),
+			kit.NewButton(wordCancel, kit.Primary, func() { shut() }),
+		}})
 }
 
-// setAside gives the profile's directory another name.
-func setAside(dir, aside string) error {
-	dir, err := filepath.EvalSymlinks(dir)
-	if err != nil {
+// setAside gives the profile's directory another name, unless a program has it
+// open.
+func setAside(ctx context.Context, dir, aside string) error {
+	// Nobody's passphrase is empty: this tells only whether the profile is in use.
+	if _, err := app.Open(ctx, dir, ""); model.KindOf(err) == model.ProfileInUse {
 		return err
 	}
-	return os.Rename(dir, aside)
+	dir, err := filepath.EvalSymlinks(dir)
+	if err == nil {
+		err = os.Rename(dir, aside)
+	}
+	if err != nil {
+		return model.E(model.NoPermission, dir, err)
+	}
+	return nil
 }

@@ -48,11 +48,9 @@ func (f *Flow) Welcome() {
 		kit.At(side, 0, 0, panelWidth, s.Height)
 		kit.At(right, panelWidth, 0, s.Width-panelWidth, s.Height)
 	}, right, side)
-	screen := kit.Stack(kit.NewBox(theme.Paper, nil), part.NewAdapt(900, right, wide))
+	screen := part.NewAdapt(900, right, wide)
 	f.Window.Show(screen)
-	if r := kit.RootOf(screen); r != nil {
-		r.OnEscape = nil
-	}
+	f.onEscape(screen, nil)
 }
 
 // choice is what stands in one of the large tiles, 80 high.

@@ -1,0 +1,135 @@
+// Sotto is the desktop program: it opens a profile and shows it in a window.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"sotto/app"
+	"sotto/app/model"
+	"sotto/ui"
+	"sotto/ui/screens/people"
+	"sotto/ui/screens/phrase"
+	"sotto/ui/screens/say"
+	"sotto/ui/screens/settings"
+	"sotto/ui/screens/start"
+	"sotto/ui/stage"
+	"sotto/ui/theme"
+)
+
+// version is set by the linker at a release.
+var version = "0.1.0"
+
+func main() {
+	dir := flag.String("data", "", "directory of the profile (default: sotto in the XDG data directory)")
+	showVersion := flag.Bool("version", false, "print the version and end")
+	flag.Parse()
+	if *showVersion {
+		fmt.Println("sotto", version)
+		return
+	}
+	if err := run(*dir); err != nil {
+		fmt.Fprintln(os.Stderr, "sotto: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+// run opens the window and returns when it is closed. Its errors are sentences.
+func run(dir string) (err error) {
+	if flag.NArg() > 0 {
+		return fmt.Errorf("“%s” is not understood; see sotto --help", flag.Arg(0))
+	}
+	if dir == "" {
+		if dir, err = app.DefaultDir(); err != nil {
+			return errors.New("there is no home directory to keep a profile in; name one with --data")
+		}
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return errors.New(say.Problem(model.NoPermission))
+	}
+	prepare()
+	p := &program{dir: dir}
+	if pass, ok := os.LookupEnv("SOTTO_PASSPHRASE"); ok && app.Exists(dir) {
+		os.Unsetenv("SOTTO_PASSPHRASE")
+		if p.m, err = app.Open(context.Background(), dir, pass); err != nil {
+			return errors.New(say.Error(err))
+		}
+	}
+	a := fyneapp.NewWithID("org.sotto.Sotto")
+	p.window = ui.New(a)
+	p.flow = &start.Flow{Window: p.window, Dir: dir, Opened: p.opened, Theme: func() {
+		mode, accent := theme.Dark, ""
+		if _, accent = theme.Current(); theme.IsDark() {
+			mode = theme.Light
+		}
+		theme.Choose(a, mode, accent)
+	}}
+	switch {
+	case p.m != nil:
+		p.opened(p.m)
+	case app.Exists(dir):
+		p.flow.Unlock(time.Time{}, nil)
+	default:
+		p.flow.Welcome()
+	}
+	p.window.Window().ShowAndRun()
+	if p.m != nil {
+		p.m.Close()
+	}
+	return nil
+}
+
+// program is the window and the profile in it.
+type program struct {
+	dir    string
+	window *ui.Window
+	flow   *start.Flow
+	m      *app.Messenger // nil while locked
+}
+
+// opened shows the main window over an open profile and starts its network.
+func (p *program) opened(m *app.Messenger) {
+	p.m = m
+	p.window.Run(func(ctx context.Context) error { return m.GoOnline(ctx, app.NetworkOptions{}) }, func(error) {})
+	p.window.Start(m, stage.Screens{
+		AddContact: func(h stage.Host) stage.Page { return people.AddContact(h, m) },
+		Requests:   func(h stage.Host) stage.Page { return people.Requests(h, m) },
+		Settings:   func(h stage.Host) stage.Page { return settings.Settings(h, m, version) },
+		Contact:    func(h stage.Host, id model.ContactID) stage.Page { return people.Contact(h, m, id) },
+		Phrase:     func(h stage.Host) stage.Page { return phrase.Page(h, m, nil) },
+		Alarm:      func(h stage.Host, c model.Contact) fyne.CanvasObject { return people.Alarm(h, m, c) },
+	}, p.locked)
+}
+
+// locked closes the profile and shows the lock screen. Closing takes a moment;
+// unlocking waits for it.
+func (p *program) locked() {
+	m, closed := p.m, make(chan struct{})
+	p.m = nil
+	p.window.Run(func(context.Context) error { defer close(closed); return m.Close() }, func(error) {})
+	p.flow.Unlock(time.Now(), closed)
+}
+
+// prepare sets what the toolkit looks for before it starts: a cache directory,
+// and X11 where an input method is in use, which it knows there only.
+func prepare() {
+	if cache, err := os.UserCacheDir(); err == nil {
+		os.MkdirAll(cache, 0o700)
+	}
+	if os.Getenv("FYNE_PLATFORM") != "" || os.Getenv("DISPLAY") == "" {
+		return
+	}
+	for _, name := range []string{"XMODIFIERS", "GTK_IM_MODULE", "QT_IM_MODULE"} {
+		if os.Getenv(name) != "" {
+			os.Setenv("FYNE_PLATFORM", "x11")
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package people
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"sotto/app/model"
+	"sotto/ui/kit"
+	"sotto/ui/screens/part"
+	"sotto/ui/stage"
+	"sotto/ui/theme"
+)
+
+// AddContact is the page where two people become contacts: my code at the left,
+// theirs at the right, below them the codes made so far.
+func AddContact(h stage.Host, m Messenger) stage.Page {
+	a := &adding{h: h, m: m}
+	a.mine, a.theirs, a.made = newMyCode(a), newTheirCode(a), newMade(a)
+	cards := part.NewAdapt(896,
+		kit.VStack(theme.S6, a.mine.card, a.theirs.card),
+		kit.HStack(theme.S6, kit.GrowBoth(a.mine.card), kit.GrowBoth(a.theirs.card)))
+	all := kit.VStack(theme.S6, cards, a.made.card)
+	a.body = kit.NewScroll(part.NewAdapt(600, kit.PadAll(theme.S4, all), kit.PadAll(theme.S8, all)))
+	return stage.Page{
+		Key: "add", Title: wordAdd, Text: wordAddText, Content: a.body,
+		Focus:    a.start,
+		OnEvents: a.events,
+		OnClose:  a.close,
+	}
+}
+
+// adding is the page.
+type adding struct {
+	h      stage.Host
+	m      Messenger
+	body   *kit.Scroll
+	mine   *myCode
+	theirs *theirCode
+	made   *made
+	stop   func() // takes drop and paste back
+	closed bool
+}
+
+func (a *adding) start() {
+	undrop, unpaste := onDrop(a.h, a.theirs.picture), onPaste(a.h, a.theirs.paste)
+	a.stop = func() { undrop(); unpaste() }
+	a.load(true)
+	a.theirs.load()
+	a.tick()
+}
+
+func (a *adding) close() {
+	a.closed = true
+	if a.stop != nil {
+		a.stop()
+	}
+}
+
+func (a *adding) events(es []model.Event) {
+	if touches(es, model.EventInvitation, model.EventRequest) {
+		a.load(false)
+	}
+	if touches(es, model.EventJoin, model.EventContact) {
+		a.theirs.load()
+	}
+}
+
+// tick keeps what runs down up to date.
+func (a *adding) tick() {
+	later(a.h, 20*time.Second, func() {
+		if !a.closed {
+			a.mine.count()
+			a.made.count()
+			a.tick()
+		}
+	})
+}
+
+// load reads the invitations. If none is open in the mode on show, one is made
+// when the page opens, the mode changes, or the one on show was used.
+func (a *adding) load(make bool) {
+	var list []model.Invitation
+	mode := a.mine.mode
+	a.h.Run(func(ctx context.Context) (err error) {
+		if list, err = a.m.Invitations(ctx); err != nil {
+			return err
+		}
+		if make && openIn(list, mode) == nil {
+			i, err := a.m.CreateInvitation(ctx, mode, 0)
+			if err != nil {
+				return err
+			}
+			list = append([]model.Invitation{i}, list...)
+		}
+		return nil
+	}, func(err error) {
+		if a.closed || mode != a.mine.mode {
+			return
+		}
+		if err != nil {
+			a.mine.fails(err)
+			return
+		}
+		a.mine.show(openIn(list, mode), list)
+		a.made.show(list, a.mine.invitation.ID)
+		a.relayout()
+	})
+}
+
+// relayout gives the cards the heights that they need now.
+func (a *adding) relayout() { a.body.Refresh() }
+
+// openIn returns the newest open invitation of that mode, or nil.
+func openIn(list []model.Invitation, mode model.Mode) *model.Invitation {
+	for i := range list {
+		if list[i].Mode == mode && list[i].State == model.InvitationOpen {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// cardWith is a card with 20 pixels above and below and 24 at the sides.
+func cardWith(o fyne.CanvasObject) fyne.CanvasObject {
+	return kit.NewBox(theme.Card, kit.Pad(21, 25, 21, 25, o)).Stroke(theme.Line).Radius(theme.RadiusXL)
+}

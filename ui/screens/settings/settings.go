@@ -1,0 +1,227 @@
+// Package settings holds the pages of the settings: You, Appearance, Privacy
+// and lock, Network, About. Only what is built has a row.
+package settings
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"sotto/app/model"
+	"sotto/ui/kit"
+	"sotto/ui/screens/part"
+	"sotto/ui/screens/phrase"
+	"sotto/ui/screens/say"
+	"sotto/ui/stage"
+	"sotto/ui/theme"
+)
+
+// Messenger is what the settings need of the messenger.
+type Messenger interface {
+	phrase.Messenger
+	Self(ctx context.Context) (model.Self, error)
+	SetName(ctx context.Context, name string) error
+	Settings(ctx context.Context) (model.Settings, error)
+	SetSettings(ctx context.Context, s model.Settings) error
+	ChangePassphrase(ctx context.Context, old, new string) error
+	Status(ctx context.Context) (model.Status, error)
+	Retry(ctx context.Context)
+}
+
+// Settings shows all pages, beginning with You. version is the program's.
+func Settings(h stage.Host, m Messenger, version string) stage.Page {
+	s := &settings{h: h, m: m, version: version}
+	s.pages = []*page{
+		{icon: "person", title: wordYou, text: wordYouText, content: s.you},
+		{icon: "sun", title: wordAppearance, text: wordAppearText, content: s.appearance},
+		{icon: "lock", title: wordPrivacy, text: wordPrivacyText, content: s.privacy},
+		{icon: "globe", title: wordNetwork, text: wordNetworkText, content: s.network},
+		{icon: "info", title: wordAbout, text: wordAboutText, content: s.about},
+	}
+	return stage.Page{
+		Key: "settings", Full: true, Content: s.frame(),
+		Focus:    s.start,
+		OnEvents: s.events,
+	}
+}
+
+// settings is the screen.
+type settings struct {
+	h       stage.Host
+	m       Messenger
+	version string
+
+	pages []*page
+	at    *page // on show; nil in a narrow window is the list of pages
+	root  *part.Adapt
+	body  *kit.Scroll
+
+	self    model.Self
+	choices model.Settings
+	status  model.Status
+	loaded  bool
+}
+
+// page is one of the pages.
+type page struct {
+	icon, title, text string
+	content           func() fyne.CanvasObject
+	row               *kit.Tile
+	drawing           *kit.Icon
+	words             *kit.Text
+}
+
+const navWidth = 272
+
+// frame is the list of pages at the left and the page beside it; in a narrow
+// window one of them.
+func (s *settings) frame() fyne.CanvasObject {
+	s.body = kit.NewScroll(kit.Fill())
+	nav := kit.NewBox(theme.Side, s.nav())
+	line := kit.HairlineUpright()
+	wide := kit.Place(fyne.NewSize(0, 0), func(size fyne.Size) {
+		nav.Show()
+		s.body.Show()
+		kit.At(nav, 0, 0, navWidth-1, size.Height)
+		kit.At(line, navWidth-1, 0, 1, size.Height)
+		kit.At(s.body, navWidth, 0, size.Width-navWidth, size.Height)
+	}, nav, line, s.body)
+	back := kit.NewIconButton("back", wordBack, func() { s.open(nil) })
+	narrow := kit.Place(fyne.NewSize(0, 0), func(size fyne.Size) {
+		on := s.at != nil
+		for _, o := range []struct {
+			o  fyne.CanvasObject
+			on bool
+		}{{nav, !on}, {s.body, on}, {back, on}} {
+			if o.on {
+				o.o.Show()
+			} else {
+				o.o.Hide()
+			}
+		}
+		kit.At(nav, 0, 0, size.Width, size.Height)
+		kit.At(back, 12, 12, 36, 36)
+		kit.At(s.body, 0, 48, size.Width, size.Height-48)
+	}, nav, s.body, back)
+	s.root = part.NewAdapt(720, narrow, wide)
+	return s.root
+}
+
+func (s *settings) nav() fyne.CanvasObject {
+	head := kit.HStack(theme.S2, kit.NewIconButton("back", wordBack, s.h.Close), kit.NewText(wordSettings, theme.Title, theme.Ink))
+	list := kit.VStack(2)
+	for _, p := range s.pages {
+		p.drawing = kit.NewIcon(p.icon, 18, theme.Ink2)
+		p.words = kit.NewText(p.title, theme.Body, theme.Ink)
+		row := kit.Pad(10, 12, 10, 11, kit.HStack(13, p.drawing, kit.Grow(p.words)))
+		p.row = kit.NewTile(kit.TileNav, theme.RadiusMD, p.title, row, func() { s.open(p) })
+		list.Add(p.row)
+	}
+	return kit.VStack(0, kit.Pad(12, 12, 12, 12, head), kit.Pad(0, 8, 8, 8, list), kit.Fill())
+}
+
+// open shows p; nil shows the list of pages where there is room for one only.
+func (s *settings) open(p *page) {
+	s.at = p
+	for _, q := range s.pages {
+		on := q == p
+		q.row.SetOn(on)
+		st, ink := theme.Body, theme.Ink2
+		if on {
+			st, ink = st.SemiBold(), theme.AccentInk
+		}
+		q.words.SetStyle(st)
+		q.drawing.Set(q.icon, ink)
+	}
+	s.show()
+	s.root.Refresh()
+}
+
+// show draws the page at hand anew.
+func (s *settings) show() {
+	if s.at == nil || !s.loaded {
+		return
+	}
+	s.body.SetContent(kit.Pad(36, 20, 40, 20, kit.Column(680, kit.VStack(0,
+		kit.NewText(s.at.title, theme.Heading, theme.Ink),
+		kit.Spacer(0, theme.S1),
+		kit.Paragraph(s.at.text, theme.Body, theme.Ink2),
+		kit.Spacer(0, theme.S6),
+		s.at.content()))))
+}
+
+// start opens the first page where there is room beside the list of them.
+func (s *settings) start() {
+	if s.h.Window().Canvas().Size().Width >= 720 {
+		s.open(s.pages[0])
+	}
+	s.load()
+}
+
+// load reads everything and shows the page at hand anew.
+func (s *settings) load() {
+	var self model.Self
+	var choices model.Settings
+	var status model.Status
+	s.h.Run(func(ctx context.Context) (err error) {
+		if self, err = s.m.Self(ctx); err != nil {
+			return err
+		}
+		if choices, err = s.m.Settings(ctx); err != nil {
+			return err
+		}
+		status, err = s.m.Status(ctx)
+		return err
+	}, func(err error) {
+		if err != nil {
+			s.fails(err)
+			return
+		}
+		s.self, s.choices, s.status = self, choices, status
+		first := !s.loaded
+		s.loaded = true
+		// What is being written on a page is not to be lost.
+		if first || s.at == s.pages[3] {
+			s.show()
+		}
+	})
+}
+
+func (s *settings) events(es []model.Event) {
+	for _, e := range es {
+		switch e.Kind {
+		case model.EventSelf, model.EventNetwork, model.EventContact, model.EventResync:
+			s.load()
+			return
+		}
+	}
+}
+
+// fails says what went wrong.
+func (s *settings) fails(err error) {
+	kit.ShowToast(s.body, kit.Toast{Icon: "warning", Text: say.Error(err)})
+}
+
+// set stores the choices after change, and shows the page again if that fails.
+func (s *settings) set(change func(*model.Settings)) {
+	next := s.choices
+	change(&next)
+	s.h.Run(func(ctx context.Context) error { return s.m.SetSettings(ctx, next) }, func(err error) {
+		if err != nil {
+			s.fails(err)
+			s.show()
+			return
+		}
+		s.choices = next
+	})
+}
+
+// lockChoices are the times after which the window locks itself; 0 is never.
+var lockChoices = []time.Duration{5 * time.Minute, 10 * time.Minute, 30 * time.Minute, 0}
+
+// retry asks the network to look again at once.
+func (s *settings) retry(ctx context.Context) error {
+	s.m.Retry(ctx)
+	return nil
+}
