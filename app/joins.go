@@ -263,6 +263,7 @@ func (m *Messenger) prepareJoin(ctx context.Context, j *store.Join, inv *handsha
 			if own, err = handshake.ParseOffer(ownInvitation.Offer); err != nil {
 				return damaged("an invitation", err)
 			}
+			defer own.Wipe()
 			if !handshake.MayInitiate(own.Invite(), inv) {
 				stored.State = model.JoinScanned
 				*j = stored

@@ -52,6 +52,7 @@ func (c *change) takeRequest(id model.InvitationID, cell []byte) (node.Status, e
 	if err != nil {
 		return node.Gone, damaged("an invitation", err)
 	}
+	defer offer.Wipe()
 	if i.Mode == model.ModePerson {
 		return c.takePersonRequest(i, offer, sum, cell)
 	}

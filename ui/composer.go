@@ -122,7 +122,7 @@ func (p *composer) begin(draft string) {
 func (p *composer) changed() {
 	if lines := p.count(p.Size().Width); lines != p.lines {
 		p.lines = lines
-		p.c.content.Refresh()
+		p.c.relayout()
 	}
 	p.Refresh()
 	p.stopSaving()

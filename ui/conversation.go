@@ -18,7 +18,7 @@ type conversation struct {
 	v       *mainView
 	id      model.ContactID // "" is none
 	contact model.Contact
-	content fyne.CanvasObject
+	content *fyne.Container
 	places  map[model.ContactID]*timeline.Position
 	marked  int64 // rows up to here are read
 	turn    int
@@ -202,8 +202,11 @@ func (c *conversation) refresh() {
 	c.timeline.SetContact(k, network)
 	c.composer.refresh()
 	c.setAlarm()
-	c.content.Refresh()
+	c.relayout()
 }
+
+// relayout places the parts anew without drawing them anew.
+func (c *conversation) relayout() { c.content.Layout.Layout(c.content.Objects, c.content.Size()) }
 
 // setAlarm puts the alarm into the composer's place, or takes it away.
 func (c *conversation) setAlarm() {

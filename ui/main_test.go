@@ -63,7 +63,8 @@ func (r *rig) until(what string, done func() bool) {
 func (r *rig) open(name string) {
 	r.t.Helper()
 	r.w.main.Converse(uitest.ID(name))
-	r.until(name+" is open", func() bool { return r.talk().timeline.Messages() > 0 })
+	all, _ := r.m.Messages(context.Background(), uitest.ID(name), model.Page{Limit: 50})
+	r.until(name+" is open", func() bool { return r.talk().timeline.Messages() == len(all) })
 }
 
 func (r *rig) talk() *conversation { return r.w.main.talk }
@@ -235,6 +236,12 @@ func TestWhatArrivesIsShownAndRead(t *testing.T) {
 	r.m.Write(uitest.ID("Alice"), model.Incoming, model.Delivered, now, "Hello?")
 	r.until("it is shown", func() bool { return v.talk.timeline.Messages() == held+1 })
 	r.until("it is unread while the window is behind others", func() bool { return v.list.rows.data[0].unread == 1 })
+	written := false
+	v.writes.Run(func(context.Context) error { return nil }, func(error) { written = true })
+	r.until("everything is written", func() bool { return written })
+	if cs, _ := r.m.Conversations(context.Background()); cs[0].Unread != 1 {
+		t.Error("it was marked as read behind other windows")
+	}
 	v.w.setFront(true)
 	r.until("it is read", func() bool { return v.list.rows.data[0].unread == 0 })
 
@@ -311,7 +318,9 @@ func TestPages(t *testing.T) {
 		Settings: func(stage.Host) stage.Page {
 			return stage.Page{Key: "settings", Full: true, Content: kit.NewBox(theme.Side, nil)}
 		},
-		Alarm: func(_ stage.Host, c model.Contact) fyne.CanvasObject { return kit.NewText(c.Name, theme.Title, theme.Danger) },
+		Alarm: func(_ stage.Host, c model.Contact) fyne.CanvasObject {
+			return kit.NewText(c.Name, theme.Title, theme.Danger)
+		},
 	}
 	r := newRig(t, story(), screens, fyne.NewSize(1280, 800))
 	v := r.w.main
@@ -374,7 +383,7 @@ func TestThemeReachesEverything(t *testing.T) {
 	picture := func(first, then theme.Mode) image.Image {
 		m := story()
 		m.AddRequest(model.Request{ID: "1", Name: "Bob", Arrived: time.Now()})
-		r := newRig(t, m, stage.Screens{}, fyne.NewSize(1000, 700))
+		r := newRig(t, m, stage.Screens{}, fyne.NewSize(760, 480))
 		theme.Use(r.w.app, first, "")
 		r.open("Alice")
 		r.until("read", func() bool { return r.w.main.list.rows.data[1].unread == 0 })
@@ -396,9 +405,9 @@ func TestThemeReachesEverything(t *testing.T) {
 	if differ > 0 {
 		t.Errorf("%d of %d bytes of the picture keep the old theme", differ, len(from.Pix))
 	}
-	light := picture(theme.Dark, theme.Light).(*image.NRGBA)
-	if light.NRGBAAt(900, 300) == from.NRGBAAt(900, 300) {
-		t.Error("the pictures of light and dark are alike: nothing was tested")
+	theme.Use(fyne.CurrentApp(), theme.Dark, "")
+	if got := from.NRGBAAt(740, 200); got != theme.Color(theme.Paper) {
+		t.Errorf("the paper is %v: the picture is of something else", got)
 	}
 }
 

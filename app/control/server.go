@@ -18,6 +18,19 @@ const (
 	writeTimeout  = 30 * time.Second // for a client that does not read
 )
 
+// Offer lets other programs reach m, the open profile in dir, over the socket
+// there, until stop is called. The caller holds the profile's lock.
+func Offer(dir string, m Messenger) (stop func() error, err error) {
+	l, err := Listen(dir)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- Serve(ctx, l, m) }()
+	return sync.OnceValue(func() error { cancel(); return <-done }), nil
+}
+
 // Serve answers every connection to l by asking m, until ctx ends. Then it
 // closes l and all connections and returns nil once the last request is
 // answered. Any other error of l is returned.

@@ -56,7 +56,7 @@ type listener struct {
 }
 
 func (l *listener) Close() error {
-	removed := os.Remove(l.path)
+	var removed error
 	if errors.Is(removed, fs.ErrNotExist) {
 		removed = nil
 	}

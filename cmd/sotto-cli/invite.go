@@ -121,6 +121,9 @@ func (c *addCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	if _, err := app.ParseInvitation(link); err != nil {
+		return err // before the passphrase is asked for
+	}
 	return p.with(func(m *profile) error {
 		if c.Wait > 0 {
 			if err := m.goOnline(p.ctx, c.networkFlags); err != nil {

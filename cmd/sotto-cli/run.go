@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -46,7 +45,7 @@ func (c *runCommand) Run(p *program) (err error) {
 	if err := m.GoOnline(p.ctx, options); err != nil {
 		return err
 	}
-	stop, err := serve(p.ctx, p.Data, m)
+	stop, err := control.Offer(p.Data, m)
 	if err != nil {
 		return err
 	}
@@ -67,18 +66,6 @@ func (c *runCommand) Run(p *program) (err error) {
 			}
 		}
 	}
-}
-
-// serve lets other commands reach the profile until stop is called.
-func serve(ctx context.Context, dir string, m control.Messenger) (stop func() error, err error) {
-	l, err := control.Listen(dir)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- control.Serve(ctx, l, m) }()
-	return func() error { cancel(); return <-done }, nil
 }
 
 // stream prints events with what they are about.

@@ -118,6 +118,9 @@ func TestListAltered(t *testing.T) {
 	check(t, err)
 	for _, l := range []*List{l, next} {
 		good := l.Bytes()
+		again, err := ParseList(good)
+		check(t, err)
+		check(t, again.Verify(k.Public()))
 		for i := range good {
 			if i > 400 && i%17 != 0 { // the rest is signature
 				continue
@@ -133,7 +136,7 @@ func TestListAltered(t *testing.T) {
 				t.Fatalf("%d of %d bytes are read as a list", i, len(good))
 			}
 		}
-		_, err := ParseList(append(good, 0))
+		_, err = ParseList(append(good, 0))
 		want(t, err, ErrList)
 	}
 }
@@ -193,6 +196,11 @@ func TestListChange(t *testing.T) {
 	want(t, l2.VerifyChange(l1, second.Public()), ErrChange)
 	want(t, l1.VerifyChange(l2, first.Public()), ErrChange)
 	want(t, l2.VerifyChange(l3, first.Public()), ErrChange)
+
+	// The account has signed two first lists, and this follows from the other.
+	fork, err := NewList(k, first.Public(), newDevice(t).Public())
+	check(t, err)
+	want(t, l2.VerifyChange(fork, first.Public()), ErrChange)
 
 	_, err = l1.Next(k, second, second.Public())
 	want(t, err, ErrChange) // not in the list before

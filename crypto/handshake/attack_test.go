@@ -202,7 +202,7 @@ func (p *person) identity(t testing.TB, change func(*account.DevicePublic)) *acc
 
 // forge makes a first message as Initiate does, but by somebody who follows no
 // rule: the identity shown need not be their own, nor the ratchet keys valid.
-func forge(t testing.TB, m meeting, b *Bundle, shown []byte, device *account.Device, change func(c2 []byte)) []byte {
+func forge(t testing.TB, m meeting, b *Bundle, shown []byte, device *account.Device, change func(c2 []byte) []byte) []byte {
 	t.Helper()
 	e, err := suite.NewDH(rand.Reader)
 	check(t, err)
@@ -225,14 +225,14 @@ func forge(t testing.TB, m meeting, b *Bundle, shown []byte, device *account.Dev
 	check(t, err)
 	ctR, _, err := b.ratchet.Encapsulate()
 	check(t, err)
-	text := wire.LP(append(pair.Public()[:], ctR...), []byte("hello"))
-	change(text)
-	c2 := s.seal(k2, text)
+	c2 := s.seal(k2, change(wire.LP(append(pair.Public()[:], ctR...), []byte("hello"))))
 	cell, err := sealCell(rand.Reader, m.responder, labelEnvelope,
 		bytes.Join([][]byte{e.PublicKey().Bytes(), ctOT, ctIK, wire.LP(nil, c1, c2)}, nil))
 	check(t, err)
 	return cell
 }
+
+func unchanged(b []byte) []byte { return b }
 
 func TestDishonestJoiner(t *testing.T) {
 	alice, bob, third := newPerson(t), newPerson(t), newPerson(t)
@@ -240,33 +240,32 @@ func TestDishonestJoiner(t *testing.T) {
 	inv, bundle := open(t, offer)
 	m := meeting{responder: inv}
 	id := alice.self.Identity
-	none := func([]byte) {}
 	for name, tt := range map[string]struct {
 		shown  []byte
 		device *account.Device
-		change func([]byte)
+		change func([]byte) []byte
 		err    error
 	}{
-		"honest": {id.Bytes(), alice.self.Device, none, nil},
+		"honest": {id.Bytes(), alice.self.Device, unchanged, nil},
 		// Somebody who is not Alice shows Alice's account.
 		"own device beside Alice's list": {
 			(&account.Identity{Account: id.Account, List: id.List, Device: third.self.Identity.Device}).Bytes(),
-			third.self.Device, none, account.ErrNotInList},
+			third.self.Device, unchanged, account.ErrNotInList},
 		"own list beside Alice's account": {
 			(&account.Identity{Account: id.Account, List: third.self.Identity.List, Device: third.self.Identity.Device}).Bytes(),
-			third.self.Device, none, account.ErrSignature},
-		"all of Alice's, without her device": {id.Bytes(), third.self.Device, none, ErrForged},
-		"the inviter's own":                  {bob.self.Identity.Bytes(), bob.self.Device, none, ErrSelf},
-		"no identity":                        {nil, alice.self.Device, none, ErrForged},
-		"R_A1 of low order":                  {id.Bytes(), alice.self.Device, func(b []byte) { clear(b[:32]) }, ErrKey},
-		"E_A1 not valid":                     {id.Bytes(), alice.self.Device, func(b []byte) { copy(b[32:], bytes.Repeat([]byte{0xff}, 99)) }, ErrKey},
-		"payload cut":                        {id.Bytes(), alice.self.Device, func(b []byte) { b[c2Head+3]++ }, ErrForged},
-		"payload too long":                   {id.Bytes(), alice.self.Device, func(b []byte) { b[c2Head] = 1 }, ErrForged},
+			third.self.Device, unchanged, account.ErrSignature},
+		"all of Alice's, without her device": {id.Bytes(), third.self.Device, unchanged, ErrForged},
+		"the inviter's own":                  {bob.self.Identity.Bytes(), bob.self.Device, unchanged, ErrSelf},
+		"no identity":                        {nil, alice.self.Device, unchanged, ErrForged},
+		"R_A1 of low order":                  {id.Bytes(), alice.self.Device, func(b []byte) []byte { clear(b[:32]); return b }, ErrKey},
+		"E_A1 not valid":                     {id.Bytes(), alice.self.Device, func(b []byte) []byte { copy(b[32:], bytes.Repeat([]byte{0xff}, 99)); return b }, ErrKey},
+		"payload cut":                        {id.Bytes(), alice.self.Device, func(b []byte) []byte { b[c2Head+3]++; return b }, ErrForged},
+		"payload too long":                   {id.Bytes(), alice.self.Device, func(b []byte) []byte { return wire.LP(b[:c2Head], make([]byte, MaxPayload+1)) }, ErrForged},
 		"device key of low order": {
-			alice.identity(t, func(d *account.DevicePublic) { clear(d.X25519()) }).Bytes(), alice.self.Device, none, ErrKey},
+			alice.identity(t, func(d *account.DevicePublic) { clear(d.X25519()) }).Bytes(), alice.self.Device, unchanged, ErrKey},
 		"device KEM key not valid": {
 			alice.identity(t, func(d *account.DevicePublic) { copy(d.MLKEM(), bytes.Repeat([]byte{0xff}, 99)) }).Bytes(),
-			alice.self.Device, none, ErrKey},
+			alice.self.Device, unchanged, ErrKey},
 	} {
 		t.Log(name)
 		msg1 := forge(t, m, bundle, tt.shown, tt.device, tt.change)

@@ -1,6 +1,7 @@
 package handshake
 
 import (
+	"bytes"
 	"crypto/rand"
 	"testing"
 
@@ -84,11 +85,10 @@ func TestModes(t *testing.T) {
 
 	// Somebody who follows no rule sends a first message as for a link under
 	// an invitation in person, and the other way round.
-	none := func([]byte) {}
-	asLink := forge(t, meeting{responder: invB}, bundleB, alice.self.Identity.Bytes(), alice.self.Device, none)
+	asLink := forge(t, meeting{responder: invB}, bundleB, alice.self.Identity.Bytes(), alice.self.Device, unchanged)
 	_, _, _, err = Respond(offerB, bob.self, invA, bundleA, asLink)
 	want(t, err, ErrForged)
-	asPerson := forge(t, meeting{responder: invL, initiator: invA}, bundleL, alice.self.Identity.Bytes(), alice.self.Device, none)
+	asPerson := forge(t, meeting{responder: invL, initiator: invA}, bundleL, alice.self.Identity.Bytes(), alice.self.Device, unchanged)
 	_, _, _, err = Respond(link, bob.self, nil, nil, asPerson)
 	want(t, err, ErrForged)
 }
@@ -102,7 +102,7 @@ func TestPersonIsTheScanned(t *testing.T) {
 
 	// Somebody who has seen both displays shows an identity of their own.
 	m := meeting{responder: invB, initiator: invA}
-	msg1 := forge(t, m, bundleB, third.self.Identity.Bytes(), third.self.Device, func([]byte) {})
+	msg1 := forge(t, m, bundleB, third.self.Identity.Bytes(), third.self.Device, unchanged)
 	_, _, _, err := Respond(offerB, bob.self, invA, bundleA, msg1)
 	want(t, err, ErrForged)
 	// Alice's account with another device of hers is not what was scanned either.
@@ -111,7 +111,7 @@ func TestPersonIsTheScanned(t *testing.T) {
 	list, err := alice.self.Identity.List.Next(alice.key, alice.self.Device, alice.self.Device.Public(), device.Public())
 	check(t, err)
 	shown := (&account.Identity{Account: alice.self.Identity.Account, List: list, Device: *device.Public()}).Bytes()
-	_, _, _, err = Respond(offerB, bob.self, invA, bundleA, forge(t, m, bundleB, shown, device, func([]byte) {}))
+	_, _, _, err = Respond(offerB, bob.self, invA, bundleA, forge(t, m, bundleB, shown, device, unchanged))
 	want(t, err, ErrForged)
 
 	// A bundle that is not the one whose hash was scanned.
@@ -133,3 +133,32 @@ func TestPersonIsTheScanned(t *testing.T) {
 
 func second[A, B any](_ A, _ B, err error) error         { return err }
 func fourth[A, B, C any](_ A, _ B, _ C, err error) error { return err }
+
+// All that both sides stand on enters h0 or ck0.
+func TestScheduleBinds(t *testing.T) {
+	start := func(change func(*Invite, *Invite)) *schedule {
+		r, i := invite(3, 2), invite(4, 1)
+		r.Mode, i.Mode = Person, Person
+		change(r, i)
+		return newSchedule(meeting{responder: r, initiator: i})
+	}
+	plain := start(func(_, _ *Invite) {})
+	for name, change := range map[string]func(r, i *Invite){
+		"mode":        func(r, _ *Invite) { r.Mode = Link },
+		"bundle of B": func(r, _ *Invite) { r.BundleHash[9] ^= 1 },
+		"bundle of A": func(_, i *Invite) { i.BundleHash[9] ^= 1 },
+		"secret of B": func(r, _ *Invite) { r.Secret[9] ^= 1 },
+		"secret of A": func(_, i *Invite) { i.Secret[9] ^= 1 },
+		"route of B":  func(r, _ *Invite) { r.Route[0] ^= 1 },
+		"expiry of B": func(r, _ *Invite) { r.Expires = noon },
+	} {
+		if s := start(change); bytes.Equal(s.ck, plain.ck) {
+			t.Errorf("%s is not bound", name)
+		}
+	}
+	r, i := invite(3, 2), invite(4, 1)
+	r.Mode = Person
+	if bytes.Equal(newSchedule(meeting{responder: r}).ck, newSchedule(meeting{responder: r, initiator: i}).ck) {
+		t.Error("the initiator's part is not bound")
+	}
+}

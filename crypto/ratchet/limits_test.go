@@ -7,6 +7,8 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"sotto/crypto/internal/wire"
 )
 
 func TestSkippedLimit(t *testing.T) {
@@ -142,6 +144,29 @@ func TestDishonestPeer(t *testing.T) {
 		t.Log(name)
 		refused(t, bob, cell, tt.err)
 	}
+	// Keys that are part of the step as well, so that all that is made of them
+	// would open.
+	for name, change := range map[string]func(*Public){
+		"ek not valid":    func(p *Public) { copy(p.ek(), bytes.Repeat([]byte{0xff}, 64)) },
+		"dh of low order": func(p *Public) { clear(p.dh()) },
+	} {
+		t.Log(name)
+		refused(t, bob, first(seal(t, alice.startWith(t, change), "text")), ErrForged)
+	}
+	open(t, bob, first(seal(t, alice.startWith(t, func(*Public) {}), "text")), "text")
+
+	// A cell after the end of a chain that is over.
+	late, sender := seal(t, alice, "one that is missing")
+	sender, bob2 := send(t, sender, bob, "the last")
+	c := *sender.send
+	c.n = 7
+	beyond := *sender
+	beyond.send = &c
+	bob2, sender = send(t, bob2, sender, "answer")
+	_, bob2 = send(t, sender, bob2, "the next chain")
+	refused(t, bob2, first(seal(t, &beyond, "beyond")), ErrForged)
+	open(t, bob2, late, "one that is missing")
+
 	// Two chains in a row.
 	_, begun := seal(t, alice, "a chain")
 	begun.pair = nil
@@ -155,6 +180,23 @@ func TestDishonestPeer(t *testing.T) {
 }
 
 func first(cell []byte, _ *Session) []byte { return cell }
+
+// startWith is startChain with public keys that need not be those of the pair.
+func (s *Session) startWith(t tb, change func(*Public)) *Session {
+	t.Helper()
+	next := *s
+	pair, err := NewPair(rand.Reader)
+	check(t, err)
+	shDH, err := pair.DH(s.remote.dh())
+	check(t, err)
+	ct, shared, err := s.remote.Encapsulate()
+	check(t, err)
+	change(&pair.public)
+	c := &sending{header: newHeader(s.sendNext), pn: s.send.n, public: pair.public, ct: ct}
+	next.root, c.chain, next.sendNext = step(s.root, wire.LP(nil, shDH, shared), labelStep, c.public[:], ct)
+	next.pair, next.send = pair, c
+	return &next
+}
 
 // The chain whose number would wrap around is not sent on.
 func TestChainFull(t *testing.T) {

@@ -130,10 +130,10 @@ func (r *raw) invite(n *Node) network.Stream {
 func TestFloodOfInviteStreams(t *testing.T) {
 	log := newPeerLog(t)
 	var serving, most atomic.Int32
-	log.ask = func(Token, []byte) ([]byte, Status) {
+	log.ask = func(_ Token, cell []byte) ([]byte, Status) {
 		most.Store(max(most.Load(), serving.Add(1)))
 		defer serving.Add(-1)
-		return make([]byte, MaxCell), OK
+		return cell, OK
 	}
 	n := testNode(t, log, defaultTimes)
 	bobLog := newPeerLog(t)
@@ -145,44 +145,47 @@ func TestFloodOfInviteStreams(t *testing.T) {
 	runtime.GC()
 	var before, during runtime.MemStats
 	runtime.ReadMemStats(&before)
-	const strangers, streams = 10, 1000
-	question := encodeQuestion(Token{}, make([]byte, MaxCell))
+	const strangers, each, streams = 10, 20, 50
+	large, small := encodeQuestion(Token{}, make([]byte, MaxCell)), encodeQuestion(Token{}, make([]byte, 1000))
 	var wg sync.WaitGroup
 	var opened, answered atomic.Int32
 	stop := make(chan struct{})
+	attack := func(r *raw) {
+		defer wg.Done()
+		for i := range streams {
+			ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+			s, err := r.NewStream(network.WithNoDial(ctx, "dialled"), peerOf(n), inviteProtocol)
+			cancel()
+			opened.Add(1)
+			if err != nil {
+				continue
+			}
+			s.SetDeadline(time.Now().Add(200 * time.Millisecond))
+			switch i % 4 {
+			case 0: // asks half, and holds on
+				s.Write(large[:1000])
+				go func() { <-stop; s.Reset() }()
+			case 1: // asks, and does not read
+				s.Write(large)
+				go func() { <-stop; s.Reset() }()
+			default:
+				s.Write(small)
+				if _, err := io.ReadFull(s, make([]byte, 1000)); err == nil {
+					answered.Add(1)
+				}
+				s.Reset()
+			}
+		}
+	}
 	for range strangers {
 		r := newRaw(t)
 		if _, err := r.dial(context.Background(), peerOf(n), n.host.ownAddrs()); err != nil {
 			t.Fatal(err)
 		}
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := range streams {
-				ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-				s, err := r.NewStream(network.WithNoDial(ctx, "dialled"), peerOf(n), inviteProtocol)
-				cancel()
-				opened.Add(1)
-				if err != nil {
-					continue
-				}
-				s.SetDeadline(time.Now().Add(5 * time.Second))
-				if i%4 == 0 { // asks half, and holds on
-					s.Write(question[:1000])
-					go func() { <-stop; s.Reset() }()
-					continue
-				}
-				s.Write(question)
-				if i%4 == 1 { // asks, and does not read
-					go func() { <-stop; s.Reset() }()
-					continue
-				}
-				if _, err := io.ReadFull(s, make([]byte, MaxCell)); err == nil {
-					answered.Add(1)
-				}
-				s.Reset()
-			}
-		}()
+		for range each {
+			wg.Add(1)
+			go attack(r)
+		}
 	}
 	for i := range 50 {
 		cell := bytes.Repeat([]byte{byte(i)}, 4096)
@@ -202,10 +205,12 @@ func TestFloodOfInviteStreams(t *testing.T) {
 	if log.connects[bob.ID()] != 1 || !log.up[bob.ID()] {
 		t.Error("the contact lost its session")
 	}
-	if m := most.Load(); m > inviteStreams {
+	if m := most.Load(); m == 0 {
+		t.Error("no question came through: this proves nothing")
+	} else if m > inviteStreams {
 		t.Errorf("%d questions were served at once", m)
 	}
-	if opened.Load() != strangers*streams {
+	if opened.Load() != strangers*each*streams {
 		t.Errorf("%d streams tried", opened.Load())
 	}
 	grown := int64(during.HeapAlloc) - int64(before.HeapAlloc)
@@ -287,4 +292,38 @@ func TestManySessionStreams(t *testing.T) {
 	if open > 8 {
 		t.Errorf("%d session streams are open", open)
 	}
+}
+
+// Strangers take all the connections there are. A contact still gets one.
+func TestFloodOfConnections(t *testing.T) {
+	log, bobLog := newPeerLog(t), newPeerLog(t)
+	n, bob := testNode(t, log, quick(), "/ip4/127.0.0.1/tcp/0"), testNode(t, bobLog, quick())
+	n.Keep(Route{Peer: bob.ID()})
+	addr := n.host.ownAddrs()[0]
+	refused := 0
+	for refused < 20 {
+		r := newRaw(t)
+		for range 8 { // as many as one peer can have
+			c, err := r.swarm.TransportForDialing(addr).Dial(context.Background(), addr, peerOf(n))
+			if err != nil {
+				refused++
+				continue
+			}
+			t.Cleanup(func() { c.Close() })
+			// The dialler is done before the other side has decided.
+			s, err := c.OpenStream(context.Background())
+			if err == nil {
+				_, err = s.Write([]byte("\x13/multistream/1.0.0\n"))
+			}
+			if err == nil {
+				s.SetReadDeadline(time.Now().Add(time.Minute))
+				_, err = io.ReadFull(s, make([]byte, 20))
+			}
+			if err != nil {
+				refused++
+			}
+		}
+	}
+	bob.Keep(routeTo(n))
+	bobLog.waitUp(n.ID())
 }

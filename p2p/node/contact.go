@@ -83,7 +83,7 @@ func (c *contact) adopt(s *session) {
 	c.opening, c.current, c.seen = nil, s, s.open.id
 	previous := c.last
 	c.last = s.told
-	c.n.host.ConnManager().Protect(c.id, protection)
+	c.n.host.protect(c.id)
 	s.run(previous)
 	if a := redialable(s.stream.Conn()); a != nil {
 		c.addAddrs(a)
@@ -214,10 +214,14 @@ func (c *contact) sessionEnded(s *session, why string) {
 // signal wakes the goroutine that keeps a session.
 func (c *contact) signal() { signal(c.wake) }
 
-// retry makes the keeping goroutine dial now.
+// retry makes the keeping goroutine dial now. If there is a session it must
+// prove that it is alive.
 func (c *contact) retry() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.current != nil {
+		c.current.probe(c.n.now(), c.n.times.doubt)
+	}
 	c.dialNow()
 }
 

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/control"
@@ -23,6 +24,7 @@ import (
 	basichost "github.com/libp2p/go-libp2p/p2p/host/basic"
 	"github.com/libp2p/go-libp2p/p2p/host/eventbus"
 	"github.com/libp2p/go-libp2p/p2p/host/peerstore/pstoremem"
+	rcmgr "github.com/libp2p/go-libp2p/p2p/host/resource-manager"
 	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
 	"github.com/libp2p/go-libp2p/p2p/net/connmgr"
 	"github.com/libp2p/go-libp2p/p2p/net/swarm"
@@ -52,12 +54,15 @@ type host struct {
 	*basichost.BasicHost
 	swarm *swarm.Swarm
 	quic  *quicreuse.ConnManager
+
+	mu        sync.Mutex
+	protected map[peer.ID]bool
 }
 
 // newHost returns a host that does not listen yet. It closes the resource
 // manager at its end.
 func newHost(seed []byte, limits network.ResourceManager) (_ *host, err error) {
-	h := new(host)
+	h := &host{protected: make(map[peer.ID]bool)}
 	undo := []func() error{limits.Close}
 	defer func() {
 		if err == nil {
@@ -80,7 +85,7 @@ func newHost(seed []byte, limits network.ResourceManager) (_ *host, err error) {
 	if err := errors.Join(store.AddPrivKey(id, key), store.AddPubKey(id, key.GetPublic())); err != nil {
 		return nil, fmt.Errorf("node: %w", err)
 	}
-	trim, err := connmgr.NewConnManager(connsLow, connsHigh)
+	trim, err := connmgr.NewConnManager(connsLow, connsHigh, connmgr.WithGracePeriod(20*time.Second))
 	if err != nil {
 		return nil, fmt.Errorf("node: %w", err)
 	}
@@ -201,9 +206,49 @@ func (h *host) dial(ctx context.Context, id peer.ID, addrs []ma.Multiaddr) (netw
 	return h.swarm.DialPeer(ctx, id)
 }
 
-// protection is the tag under which connections of contacts are kept open
-// however many there are.
+// protection is the tag under which connections of contacts are not trimmed.
 const protection = "contact"
+
+// protect keeps the connections of a peer open however many others there are,
+// and lets it connect when strangers have taken all the places.
+func (h *host) protect(id peer.ID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.protected[id] {
+		return
+	}
+	h.protected[id] = true
+	h.ConnManager().Protect(id, protection)
+	if allowed := rcmgr.GetAllowlist(h.swarm.ResourceManager()); allowed != nil {
+		for _, a := range everywhere(id) {
+			allowed.Add(a)
+		}
+	}
+}
+
+// unprotect ends what protect began.
+func (h *host) unprotect(id peer.ID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.protected[id] {
+		return
+	}
+	delete(h.protected, id)
+	h.ConnManager().Unprotect(id, protection)
+	if allowed := rcmgr.GetAllowlist(h.swarm.ResourceManager()); allowed != nil {
+		for _, a := range everywhere(id) {
+			allowed.Remove(a)
+		}
+	}
+}
+
+// everywhere is a peer at any address, as the resource manager writes it.
+func everywhere(id peer.ID) []ma.Multiaddr {
+	return []ma.Multiaddr{
+		ma.StringCast("/ip4/0.0.0.0/ipcidr/0/p2p/" + id.String()),
+		ma.StringCast("/ip6/::/ipcidr/0/p2p/" + id.String()),
+	}
+}
 
 // connected reports whether a connection to the peer is open.
 func (h *host) connected(id peer.ID) bool {
@@ -212,7 +257,7 @@ func (h *host) connected(id peer.ID) bool {
 
 // forget closes a peer's connections and removes what is stored about it.
 func (h *host) forget(id peer.ID) {
-	h.ConnManager().Unprotect(id, protection)
+	h.unprotect(id)
 	h.swarm.ClosePeer(id)
 	h.Peerstore().ClearAddrs(id)
 	h.Peerstore().RemovePeer(id)

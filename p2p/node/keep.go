@@ -20,6 +20,7 @@ func (c *contact) keep(addrs []ma.Multiaddr) (started bool) {
 	if c.stop == nil {
 		var ctx context.Context
 		ctx, c.stop = context.WithCancel(c.n.ctx)
+		c.n.host.protect(c.id)
 		c.n.spawn(func() { c.keepGoing(ctx) })
 		return true
 	}

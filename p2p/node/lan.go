@@ -10,13 +10,6 @@ import (
 	"time"
 
 	ma "github.com/multiformats/go-multiaddr"
-	"golang.org/x/net/ipv4"
-	"golang.org/x/net/ipv6"
-)
-
-var (
-	mdnsGroup4 = &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: mdnsPort}
-	mdnsGroup6 = &net.UDPAddr{IP: net.ParseIP("ff02::fb"), Port: mdnsPort}
 )
 
 // Pauses between questions: the first ones quickly, since packets get lost,
@@ -42,7 +35,13 @@ type lan struct {
 	asks     chan struct{} // has room for one: look for a peer now
 
 	mu        sync.Mutex
-	announced map[int]time.Time // by interface: when we last did
+	announced map[announcement]time.Time // when it was last made
+}
+
+// An announcement is made over a version of IP on an interface.
+type announcement struct {
+	v4    bool
+	iface int
 }
 
 func newLAN(n *Node) *lan {
@@ -51,7 +50,7 @@ func newLAN(n *Node) *lan {
 		instance:  strings.ToLower(rand.Text()),
 		restarts:  make(chan struct{}, 1),
 		asks:      make(chan struct{}, 1),
-		announced: make(map[int]time.Time),
+		announced: make(map[announcement]time.Time),
 	}
 	n.spawn(l.run)
 	return l
@@ -116,9 +115,9 @@ func (l *lan) talk(socks []*lanSocket) {
 			}
 			for _, s := range socks {
 				for i := range s.ifaces {
-					s.send(query, i)
+					s.send(query, &s.ifaces[i])
 					if step < lanAnnouncements {
-						l.announce(s, i)
+						l.announce(s, &s.ifaces[i])
 					}
 				}
 			}
@@ -128,18 +127,19 @@ func (l *lan) talk(socks []*lanSocket) {
 	}
 }
 
-// announce sends our route on one interface.
-func (l *lan) announce(s *lanSocket, iface int) {
+// announce sends our route on one interface, unless it was just sent.
+func (l *lan) announce(s *lanSocket, iface *net.Interface) {
+	at := announcement{s.v4 != nil, iface.Index}
 	l.mu.Lock()
-	soon := time.Since(l.announced[s.key(iface)]) < lanGap
+	soon := time.Since(l.announced[at]) < lanGap
 	if !soon {
-		l.announced[s.key(iface)] = time.Now()
+		l.announced[at] = time.Now()
 	}
 	l.mu.Unlock()
 	if soon {
 		return
 	}
-	route := Route{Peer: l.n.ID(), Addrs: addrStrings(addrsOn(s.ifaces[iface], l.n.host.ownAddrs()))}
+	route := Route{Peer: l.n.ID(), Addrs: addrStrings(addrsOn(iface, l.n.host.ownAddrs()))}
 	if len(route.Addrs) == 0 {
 		return
 	}
@@ -152,14 +152,16 @@ func (l *lan) announce(s *lanSocket, iface int) {
 func (l *lan) read(s *lanSocket) {
 	buf := make([]byte, 9000) // the largest packet of RFC 6762 §17
 	for {
-		n, iface, err := s.receive(buf)
+		n, index, err := s.receive(buf)
 		if err != nil {
 			return
 		}
 		asked, routes := decodeMDNS(buf[:n])
 		if asked {
-			if i, ok := s.index(iface); ok {
-				l.announce(s, i)
+			for i := range s.ifaces {
+				if index == 0 || s.ifaces[i].Index == index {
+					l.announce(s, &s.ifaces[i])
+				}
 			}
 		}
 		for _, r := range routes {
@@ -218,7 +220,7 @@ func onLink(ip netip.Addr) bool {
 }
 
 // addrsOn returns those addresses that belong to an interface.
-func addrsOn(iface net.Interface, addrs []ma.Multiaddr) []ma.Multiaddr {
+func addrsOn(iface *net.Interface, addrs []ma.Multiaddr) []ma.Multiaddr {
 	nets, err := iface.Addrs()
 	if err != nil {
 		return nil
@@ -233,125 +235,4 @@ func addrsOn(iface net.Interface, addrs []ma.Multiaddr) []ma.Multiaddr {
 		}
 	}
 	return out
-}
-
-// A lanSocket is a multicast socket of one version of IP on all interfaces.
-type lanSocket struct {
-	v4     *ipv4.PacketConn // or
-	v6     *ipv6.PacketConn
-	ifaces []net.Interface // that joined the group
-}
-
-// openLAN opens a socket for each version of IP that the computer has.
-func openLAN() []*lanSocket {
-	all, err := net.Interfaces()
-	if err != nil {
-		return nil
-	}
-	const wanted = net.FlagUp | net.FlagMulticast
-	var socks []*lanSocket
-	for _, s := range []*lanSocket{openLAN4(), openLAN6()} {
-		if s == nil {
-			continue
-		}
-		for _, i := range all {
-			if i.Flags&wanted == wanted && i.Flags&net.FlagLoopback == 0 && s.join(&i) == nil {
-				s.ifaces = append(s.ifaces, i)
-			}
-		}
-		if len(s.ifaces) == 0 {
-			s.close()
-			continue
-		}
-		socks = append(socks, s)
-	}
-	return socks
-}
-
-func openLAN4() *lanSocket {
-	// For a multicast address the net package opens a socket that shares the
-	// port with the other mDNS programs of the computer.
-	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(224, 0, 0, 0), Port: mdnsPort})
-	if err != nil {
-		return nil
-	}
-	p := ipv4.NewPacketConn(c)
-	if p.SetMulticastTTL(255) != nil || p.SetMulticastLoopback(true) != nil || p.SetControlMessage(ipv4.FlagInterface, true) != nil {
-		c.Close()
-		return nil
-	}
-	return &lanSocket{v4: p}
-}
-
-func openLAN6() *lanSocket {
-	c, err := net.ListenUDP("udp6", &net.UDPAddr{IP: net.ParseIP("ff02::"), Port: mdnsPort})
-	if err != nil {
-		return nil
-	}
-	p := ipv6.NewPacketConn(c)
-	if p.SetMulticastHopLimit(255) != nil || p.SetMulticastLoopback(true) != nil || p.SetControlMessage(ipv6.FlagInterface, true) != nil {
-		c.Close()
-		return nil
-	}
-	return &lanSocket{v6: p}
-}
-
-func (s *lanSocket) join(i *net.Interface) error {
-	if s.v4 != nil {
-		return s.v4.JoinGroup(i, mdnsGroup4)
-	}
-	return s.v6.JoinGroup(i, mdnsGroup6)
-}
-
-// send multicasts a packet on the interface with that place in s.ifaces. The
-// interface is named for every packet, so no route is needed.
-func (s *lanSocket) send(packet []byte, iface int) {
-	index := s.ifaces[iface].Index
-	if s.v4 != nil {
-		s.v4.WriteTo(packet, &ipv4.ControlMessage{IfIndex: index}, mdnsGroup4)
-		return
-	}
-	s.v6.WriteTo(packet, &ipv6.ControlMessage{IfIndex: index}, mdnsGroup6)
-}
-
-// receive returns the size of a packet and the number of its interface.
-func (s *lanSocket) receive(buf []byte) (n, iface int, err error) {
-	if s.v4 != nil {
-		n, cm, _, err := s.v4.ReadFrom(buf)
-		if cm != nil {
-			iface = cm.IfIndex
-		}
-		return n, iface, err
-	}
-	n, cm, _, err := s.v6.ReadFrom(buf)
-	if cm != nil {
-		iface = cm.IfIndex
-	}
-	return n, iface, err
-}
-
-// index returns the place in s.ifaces of the interface with that number.
-func (s *lanSocket) index(iface int) (int, bool) {
-	for i := range s.ifaces {
-		if s.ifaces[i].Index == iface {
-			return i, true
-		}
-	}
-	return 0, false
-}
-
-// key tells interfaces of the two versions of IP apart.
-func (s *lanSocket) key(iface int) int {
-	if s.v4 != nil {
-		return s.ifaces[iface].Index
-	}
-	return -s.ifaces[iface].Index
-}
-
-func (s *lanSocket) close() {
-	if s.v4 != nil {
-		s.v4.Close()
-		return
-	}
-	s.v6.Close()
 }

@@ -26,35 +26,37 @@ const (
 
 // newLimits returns the resource manager: what all peers together and each
 // peer alone may hold of connections, streams and memory. docs/network.md has
-// the numbers in a table.
+// the numbers in a table. All connections that strangers can have, with all
+// the streams each can have, leave streams for contacts; for their connections
+// see host.protect.
 func newLimits() (network.ResourceManager, error) {
 	limits := rcmgr.PartialLimitConfig{
 		System: rcmgr.ResourceLimits{
-			Conns: 512, ConnsInbound: 384, ConnsOutbound: 256, FD: 512,
-			Streams: 4096, StreamsInbound: 2048, StreamsOutbound: 2048,
+			Conns: 384, ConnsInbound: 256, ConnsOutbound: 192, FD: 512,
+			Streams: 8192, StreamsInbound: 6144, StreamsOutbound: 2048,
 			Memory: 256 << 20,
 		},
 		Transient: rcmgr.ResourceLimits{
 			Conns: 192, ConnsInbound: 64, ConnsOutbound: 128, FD: 192,
-			Streams: 512, StreamsInbound: 256, StreamsOutbound: 256,
+			Streams: 8192, StreamsInbound: 6144, StreamsOutbound: 2048,
 			Memory: 64 << 20,
 		},
 		PeerDefault: rcmgr.ResourceLimits{
 			Conns: 8, ConnsInbound: 8, ConnsOutbound: 8, FD: 8,
-			Streams: 64, StreamsInbound: 32, StreamsOutbound: 32,
+			Streams: 32, StreamsInbound: 16, StreamsOutbound: 16,
 			Memory: 48 << 20,
 		},
 		Protocol: map[protocol.ID]rcmgr.ResourceLimits{
 			sessionProtocol: {Streams: 1024, StreamsInbound: 512, StreamsOutbound: 512, Memory: 192 << 20},
 			inviteProtocol:  {Streams: 96, StreamsInbound: 64, StreamsOutbound: 32, Memory: 16 << 20},
-			identify.ID:     {Streams: 256, StreamsInbound: 128, StreamsOutbound: 128, Memory: 16 << 20},
-			identify.IDPush: {Streams: 256, StreamsInbound: 128, StreamsOutbound: 128, Memory: 16 << 20},
+			identify.ID:     {Streams: 512, StreamsInbound: 256, StreamsOutbound: 256, Memory: 16 << 20},
+			identify.IDPush: {Streams: 512, StreamsInbound: 256, StreamsOutbound: 256, Memory: 16 << 20},
 		},
 		ProtocolPeer: map[protocol.ID]rcmgr.ResourceLimits{
 			sessionProtocol: {Streams: 8, StreamsInbound: 4, StreamsOutbound: 4, Memory: 32 << 20},
 			inviteProtocol:  {Streams: 12, StreamsInbound: 8, StreamsOutbound: 4, Memory: 8 << 20},
-			identify.ID:     {Streams: 16, StreamsInbound: 8, StreamsOutbound: 8, Memory: 1 << 20},
-			identify.IDPush: {Streams: 16, StreamsInbound: 8, StreamsOutbound: 8, Memory: 1 << 20},
+			identify.ID:     {Streams: 8, StreamsInbound: 4, StreamsOutbound: 8, Memory: 1 << 20},
+			identify.IDPush: {Streams: 8, StreamsInbound: 4, StreamsOutbound: 8, Memory: 1 << 20},
 		},
 	}.Build(rcmgr.DefaultLimits.Scale(256<<20, 512))
 	loopback4, loopback6 := netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")

@@ -25,12 +25,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/event"
 	"github.com/libp2p/go-libp2p/core/peer"
 	ma "github.com/multiformats/go-multiaddr"
+	manet "github.com/multiformats/go-multiaddr/net"
 )
 
 // MaxCell is the size in bytes of the largest cell that a session or an
@@ -269,9 +271,9 @@ func (n *Node) Send(id ID, cell []byte) error {
 	return s.sendCell(cell)
 }
 
-// Retry forgets all pauses and dials every kept peer that has no session now.
-// It is called when a person asks for it or something suggests that the
-// network is back.
+// Retry forgets all pauses, dials every kept peer that has no session now, and
+// has the sessions there are prove that they live. It is called when a person
+// asks for it or something suggests that the network is back.
 func (n *Node) Retry() {
 	for _, c := range n.all() {
 		c.retry()
@@ -354,10 +356,21 @@ func (n *Node) learnAddresses(identified event.Subscription) {
 			}
 			id := e.(event.EvtPeerIdentificationCompleted)
 			if c := n.existing(id.Peer); c != nil {
-				c.learn(usable(id.ListenAddrs)...)
+				c.learn(announced(id)...)
 			}
 		}
 	}
+}
+
+// announced returns the best of the addresses that a peer says it listens on.
+// Loopback addresses mean another computer than ours, unless it is ours.
+func announced(e event.EvtPeerIdentificationCompleted) []ma.Multiaddr {
+	addrs := rank(e.ListenAddrs)
+	if !manet.IsIPLoopback(e.Conn.RemoteMultiaddr()) {
+		addrs = slices.DeleteFunc(addrs, manet.IsIPLoopback)
+	}
+	addrs = usable(addrs)
+	return addrs[:min(len(addrs), maxAddrs/2)]
 }
 
 func addrStrings(addrs []ma.Multiaddr) []string {

@@ -32,6 +32,7 @@ type session struct {
 	heard   atomic.Int64  // when the last frame came
 	wrote   atomic.Int64  // when the last cell was written
 	asked   atomic.Int64  // when a sign of life was asked for; done with if before heard
+	expect  atomic.Int64  // when the answer is due at the latest
 	in      chan []byte
 	out     chan []byte
 	control chan frame
@@ -210,7 +211,7 @@ func (s *session) beat(now time.Duration) {
 	t := s.c.n.times
 	heard, wrote, asked := time.Duration(s.heard.Load()), time.Duration(s.wrote.Load()), time.Duration(s.asked.Load())
 	if asked > heard {
-		if now-asked >= t.dead {
+		if now >= time.Duration(s.expect.Load()) {
 			s.end("no sign of life")
 			s.stream.Conn().Close()
 		}
@@ -221,16 +222,18 @@ func (s *session) beat(now time.Duration) {
 		due = min(due, wrote+t.hurry)
 	}
 	if now >= due {
-		s.probe(now)
+		s.probe(now, t.dead)
 	}
 }
 
-// probe asks the peer for a sign of life.
-func (s *session) probe(now time.Duration) {
-	if s.asked.Load() > s.heard.Load() {
-		return
+// probe asks the peer for a sign of life within some time.
+func (s *session) probe(now, within time.Duration) {
+	if s.asked.Load() <= s.heard.Load() {
+		s.expect.Store(int64(now + within))
+		s.asked.Store(int64(now))
+	} else {
+		s.expect.Store(min(s.expect.Load(), int64(now+within)))
 	}
-	s.asked.Store(int64(now))
 	s.say(frame{kind: kindPing, n: uint64(now)})
 }
 

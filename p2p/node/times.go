@@ -8,6 +8,7 @@ type times struct {
 	idle    time.Duration // without a word from the peer until it is asked for a sign of life
 	hurry   time.Duration // the same once something was sent that it has not reacted to
 	dead    time.Duration // without an answer to that until the session is given up
+	doubt   time.Duration // the same if there is reason to doubt that it lives
 	busy    time.Duration // between signs of life of a peer whose handler does not keep up
 	write   time.Duration // for writing one cell
 	enqueue time.Duration // for a full queue to get a free place
@@ -26,6 +27,7 @@ var defaultTimes = times{
 	idle:    15 * time.Second,
 	hurry:   time.Second,
 	dead:    8 * time.Second,
+	doubt:   3 * time.Second,
 	busy:    3 * time.Second,
 	write:   60 * time.Second,
 	enqueue: 5 * time.Second,

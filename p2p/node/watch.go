@@ -53,19 +53,14 @@ func (n *Node) watch() {
 	}
 }
 
-// networkChanged closes what is dead, asks for signs of life where that is not
-// known, dials again, and tells the handler if our addresses are others.
+// networkChanged closes what is dead, has sessions prove that they live, dials
+// the other peers, and tells the handler if our addresses are others.
 func (n *Node) networkChanged(addrsChanged bool) {
 	n.log.Info("the network changed", "addresses", addrsChanged)
 	for _, conn := range n.host.swarm.Conns() {
 		ip, err := manet.ToIP(conn.LocalMultiaddr())
 		if err == nil && !ip.IsUnspecified() && !ours(ip) {
 			conn.Close()
-		}
-	}
-	for _, c := range n.all() {
-		if s := c.session(); s != nil {
-			s.probe(n.now())
 		}
 	}
 	if n.lan != nil {

@@ -25,6 +25,14 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 		uitest.Crowd(m, 300)
 		m.AddRequest(model.Request{ID: "1", Name: "Bob", Arrived: now})
 		m.ChangeContact(uitest.ID("Bob"), func(c *model.Contact) { c.Alarm = model.AlarmKeysChanged })
+	case "states":
+		uitest.Story(m, now)
+		alice := uitest.ID("Alice")
+		m.ChangeContact(alice, func(c *model.Contact) { c.Via, c.LastSeen = model.ViaNone, now })
+		for i, s := range []model.State{model.Delivered, model.Failed, model.Read, model.Waiting, model.Waiting} {
+			m.Write(alice, model.Outgoing, s, now.Add(time.Duration(i)*time.Minute), "This is "+string(s))
+		}
+		m.ChangeContact(uitest.ID("Bob"), func(c *model.Contact) { c.Blocked = true })
 	case "long":
 		uitest.Story(m, now)
 		for i := range 10_000 {

@@ -29,12 +29,13 @@ const (
 	Tiny                     // 28 high
 )
 
-type buttonMetrics struct{ height, radius, padding, icon float32 }
+// buttonMetrics are sizes in pixels; lead is the padding at the icon's side.
+type buttonMetrics struct{ height, radius, padding, lead, icon float32 }
 
 var buttonSizes = map[ButtonSize]buttonMetrics{
-	Normal: {36, theme.RadiusMD, 16, 18},
-	Large:  {44, theme.RadiusLG, 20, 18},
-	Tiny:   {28, theme.RadiusSM, 12, 16},
+	Normal: {36, theme.RadiusMD, 16, 12, 18},
+	Large:  {44, theme.RadiusLG, 20, 12, 18},
+	Tiny:   {28, theme.RadiusSM, 12, 8, 16},
 }
 
 // Button is a verb to press. Wider than it needs, it keeps its words in the middle.
@@ -99,7 +100,7 @@ func (b *Button) metrics() buttonMetrics {
 func (b *Button) min() fyne.Size {
 	m := b.metrics()
 	if b.variant == Secondary {
-		m.padding++ // the outline
+		m.padding, m.lead = m.padding+1, m.lead+1 // the outline
 	}
 	switch {
 	case b.text == "":
@@ -107,7 +108,7 @@ func (b *Button) min() fyne.Size {
 	case b.icon == "":
 		return fyne.NewSize(b.words.MinSize().Width+2*m.padding, m.height)
 	}
-	return fyne.NewSize(b.words.MinSize().Width+2*m.padding-4+m.icon+8, m.height)
+	return fyne.NewSize(m.lead+m.icon+8+b.words.MinSize().Width+m.padding, m.height)
 }
 
 func (b *Button) layout(s fyne.Size) {
@@ -126,7 +127,7 @@ func (b *Button) layout(s fyne.Size) {
 		place(b.words, (s.Width-w.Width)/2, (s.Height-w.Height)/2, w.Width, w.Height)
 		return
 	}
-	x := (s.Width-b.min().Width)/2 + m.padding - 4
+	x := (s.Width-b.min().Width)/2 + m.lead
 	place(b.drawing, x, (s.Height-m.icon)/2, m.icon, m.icon)
 	place(b.words, x+m.icon+8, (s.Height-w.Height)/2, w.Width, w.Height)
 }

@@ -100,11 +100,19 @@ func (e *Entry) SetTextAtEnd(s string) {
 	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
 }
 
-// Lines returns how many lines the text takes at that width of the entry.
+// manyLines is the length of a text, in bytes, that surely takes more lines
+// than are ever shown.
+const manyLines = 4000
+
+// Lines returns how many lines the text takes at that width of the entry, or
+// some large number.
 func (e *Entry) Lines(width float32) int {
 	if e.lines == nil {
 		e.lines = widget.NewRichText(&widget.TextSegment{})
 		e.lines.Wrapping = fyne.TextWrapWord
+	}
+	if len(e.Text) > manyLines {
+		return manyLines // breaking up a book at every key would be felt
 	}
 	seg := e.lines.Segments[0].(*widget.TextSegment)
 	seg.Text, seg.Style.TextStyle = e.Text, theme.EntryStyle

@@ -93,9 +93,17 @@ func escape(o fyne.CanvasObject) {
 	}
 }
 
-// canvasOf returns the canvas that o is on, or nil.
+// canvasOf returns the canvas that o is on, or nil. The toolkit knows it from the
+// first frame on; before that it is the one of the only window.
 func canvasOf(o fyne.CanvasObject) fyne.Canvas {
-	return fyne.CurrentApp().Driver().CanvasForObject(o)
+	d := fyne.CurrentApp().Driver()
+	if c := d.CanvasForObject(o); c != nil {
+		return c
+	}
+	if ws := d.AllWindows(); len(ws) == 1 {
+		return ws[0].Canvas()
+	}
+	return nil
 }
 
 // CreateRenderer is called by the toolkit.

@@ -42,25 +42,50 @@ func wrapParagraph(lines []Line, para string, st theme.Style, width float32) []L
 	rest, state := para, -1
 	line, lineWidth := "", float32(0)
 	for rest != "" {
-		var part string
-		part, rest, _, state = uniseg.FirstLineSegmentInString(rest, state)
-		w := Measure(part, st)
-		if lineWidth+w <= width || lineWidth+Measure(strings.TrimRight(part, " "), st) <= width {
+		var word string
+		word, rest, _, state = uniseg.FirstLineSegmentInString(rest, state)
+		// A word without end is taken in pieces, so that the work stays in
+		// proportion to the text whatever somebody sends.
+		for first := true; word != ""; first = false {
+			part := piece(word)
+			word = word[len(part):]
+			w := Measure(part, st)
+			if lineWidth+w <= width || lineWidth+Measure(strings.TrimRight(part, " "), st) <= width {
+				line, lineWidth = line+part, lineWidth+w
+				continue
+			}
+			if first && line != "" {
+				lines = append(lines, setLine(strings.TrimRight(line, " "), st))
+				line, lineWidth = "", 0
+			}
 			line, lineWidth = line+part, lineWidth+w
-			continue
-		}
-		if line != "" {
-			lines = append(lines, setLine(strings.TrimRight(line, " "), st))
-		}
-		line, lineWidth = part, w
-		for lineWidth > width && Measure(strings.TrimRight(line, " "), st) > width {
-			head := fit(line, st, width)
-			lines = append(lines, setLine(head, st))
-			line = line[len(head):]
-			lineWidth = Measure(line, st)
+			for lineWidth > width && Measure(strings.TrimRight(line, " "), st) > width {
+				head := fit(line, st, width)
+				if len(head) == len(line) {
+					break // one character wider than the room
+				}
+				lines = append(lines, setLine(head, st))
+				line = line[len(head):]
+				lineWidth = Measure(line, st)
+			}
 		}
 	}
 	return append(lines, setLine(strings.TrimRight(line, " "), st))
+}
+
+// piece returns the beginning of a word: about 200 bytes, whole characters.
+func piece(word string) string {
+	const most = 200
+	if len(word) <= most {
+		return word
+	}
+	rest, state, n := word, -1, 0
+	for rest != "" && n < most {
+		var c string
+		c, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		n += len(c)
+	}
+	return word[:n]
 }
 
 // fit returns the longest beginning of s, at least one character, that is no
@@ -87,11 +112,11 @@ func fit(s string, st theme.Style, width float32) string {
 // Elide returns s, or its beginning with "…", so that it is no wider than width.
 func Elide(s string, st theme.Style, width float32) string {
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
-	if Measure(s, st) <= width || s == "" {
-		return s
-	}
 	if len(s) > 2000 {
 		s = strings.ToValidUTF8(s[:2000], "")
+	}
+	if Measure(s, st) <= width || s == "" {
+		return s
 	}
 	return strings.TrimRight(fit(s, st, width-Measure("…", st)), " ") + "…"
 }

@@ -37,6 +37,7 @@ type item struct {
 	joinDown bool
 	caption  caption
 	width    float32
+	from, to int // lines that are drawn, of a very long text
 }
 
 // above returns how much lies between the item's top and its bubble's.
@@ -126,6 +127,21 @@ func newShape(m model.Message, room float32) *shape {
 	return s
 }
 
+// visible returns which lines are to be drawn when the window begins at top,
+// measured from the bubble's: all of them, or of a very long text those on the
+// screen and some more, in steps so that not every pixel asks for others.
+func (s *shape) visible(top, height float32) (from, to int) {
+	const few, step = 120, 50
+	n := len(s.lines)
+	if n <= few {
+		return 0, n
+	}
+	from = (int(top/s.style.Line)/step - 1) * step
+	to = (int((top+height)/s.style.Line)/step + 2) * step
+	from = max(0, min(from, n))
+	return from, max(from, min(to, n))
+}
+
 // item works out what is drawn around message i.
 func (t *Timeline) item(i int, now time.Time, width float32) item {
 	m := t.messages[i]
@@ -170,20 +186,22 @@ func (t *Timeline) caption(i int, now time.Time) caption {
 		}
 	case model.Failed:
 	default:
-		if !t.lastOfMine(i) {
+		if i != t.lastMine {
 			return caption{}
 		}
 	}
 	return stateWords(m, t.contact, t.network, now)
 }
 
-func (t *Timeline) lastOfMine(i int) bool {
-	for _, m := range t.messages[i+1:] {
-		if m.Direction == model.Outgoing {
-			return false
+// findLastMine returns the index of the last message of mine in the whole
+// conversation, or -1.
+func (t *Timeline) findLastMine() int {
+	for i := len(t.messages) - 1; i >= 0 && t.atEnd; i-- {
+		if t.messages[i].Direction == model.Outgoing {
+			return i
 		}
 	}
-	return t.atEnd
+	return -1
 }
 
 // layout fills the room from the anchor up and down.
@@ -192,9 +210,9 @@ func (t *Timeline) layout() {
 	t.placeJump(size)
 	if len(t.messages) == 0 || size.Height <= 0 {
 		t.show(nil, size)
-		canvas.Refresh(t)
 		return
 	}
+	t.lastMine = t.findLastMine()
 	content := min(maxWidth, size.Width-2*t.side)
 	l := &layouting{t: t, now: t.Now(), content: content, height: size.Height}
 	l.run()
@@ -338,10 +356,15 @@ func (t *Timeline) show(items []placed, size fyne.Size) {
 		}
 		m := t.messages[p.i]
 		s := t.sized(m, p.item.width)
+		p.item.from, p.item.to = s.visible(-p.y-p.item.above(), size.Height)
 		r.set(m, p.item, s)
 		x := (size.Width - p.item.width) / 2
 		kit.At(r, x, p.y, p.item.width, p.item.above()+s.h+p.item.below())
 	}
+	// Rows that the window has not drawn yet do not know it, and cannot ask it to
+	// repaint; refreshing the timeline itself would throw every picture of a
+	// text away.
+	canvas.Refresh(t.mark)
 }
 
 func (t *Timeline) placeJump(size fyne.Size) {

@@ -88,7 +88,8 @@ func (r *row) drawBubble(x, y float32, mine bool) {
 	}
 	kit.At(ground, x, y, r.shape.w, r.shape.h)
 	r.objects = append(r.objects, ground)
-	r.objects = kit.DrawLines(r.objects, r.shape.lines, r.shape.style, theme.Color(theme.Ink), x+padX, y+padY, 0, fyne.TextAlignLeading)
+	from := float32(r.item.from) * r.shape.style.Line
+	r.objects = kit.DrawLines(r.objects, r.shape.lines[r.item.from:r.item.to], r.shape.style, theme.Color(theme.Ink), x+padX, y+padY+from, 0, fyne.TextAlignLeading)
 	r.words(r.shape.time, theme.Micro, quiet, x+r.shape.timeX, y+r.shape.timeY, 0, fyne.TextAlignLeading)
 	if mine {
 		r.icon(stateIcon(r.message.State), quiet, x+r.shape.w-padX-14, y+r.shape.timeY)

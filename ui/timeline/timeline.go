@@ -12,9 +12,11 @@
 package timeline
 
 import (
+	"image/color"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 
 	"sotto/app/model"
@@ -62,6 +64,7 @@ type Timeline struct {
 	atStart  bool            // messages begins where the conversation does
 	atEnd    bool            // messages ends where it does
 	loading  [2]bool         // older, newer
+	lastMine int             // index of the last message of mine, or -1
 	turn     int             // counts Open, so that late pages are known
 
 	anchor model.MessageID
@@ -79,7 +82,8 @@ type Timeline struct {
 	made   int // rows ever made, for tests
 
 	jump *jump
-	side float32 // padding left and right
+	mark *canvas.Rectangle // draws nothing; refreshing it repaints the window
+	side float32           // padding left and right
 }
 
 // New returns an empty timeline.
@@ -87,6 +91,7 @@ func New(source Source) *Timeline {
 	t := &Timeline{source: source, Now: time.Now, network: true, side: theme.S8,
 		shapes: map[model.MessageID]*shape{}, rows: map[model.MessageID]*row{}}
 	t.jump = newJump(t.JumpToEnd)
+	t.mark = canvas.NewRectangle(color.Transparent)
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -327,7 +332,8 @@ func (r *renderer) MinSize() fyne.Size { return fyne.NewSize(100, 60) }
 func (r *renderer) IsClip()            {} // the toolkit cuts off what lies outside
 func (r *renderer) Refresh()           { r.t.renew(); r.t.jump.Refresh() }
 func (r *renderer) Objects() []fyne.CanvasObject {
-	out := make([]fyne.CanvasObject, 0, len(r.t.rows)+1)
+	out := make([]fyne.CanvasObject, 1, len(r.t.rows)+2)
+	out[0] = r.t.mark
 	for _, row := range r.t.rows {
 		out = append(out, row)
 	}

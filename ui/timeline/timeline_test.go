@@ -2,6 +2,8 @@ package timeline
 
 import (
 	"fmt"
+	"sort"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,12 +48,14 @@ func (b *book) add(i int, text string) model.Message {
 
 func (b *book) Load(p model.Page, deliver func([]model.Message)) {
 	b.loads++
-	var out []model.Message
-	for _, m := range b.all {
-		if (p.Before == 0 || m.Row < p.Before) && m.Row > p.After {
-			out = append(out, m)
-		}
+	row := func(r int64) int {
+		return sort.Search(len(b.all), func(i int) bool { return b.all[i].Row >= r })
 	}
+	out := b.all
+	if p.Before != 0 {
+		out = out[:row(p.Before)]
+	}
+	out = out[min(row(p.After+1), len(out)):]
 	if len(out) > p.Limit {
 		if p.After != 0 {
 			out = out[:p.Limit]
@@ -139,14 +143,14 @@ func TestPrependingMovesNothing(t *testing.T) {
 func TestScrollingToTheBeginningAndBack(t *testing.T) {
 	b := newBook(700)
 	tl := open(t, b, 960, 668)
-	for range 2000 {
-		tl.ScrollBy(-120)
+	for range 400 {
+		tl.ScrollBy(-170)
 	}
 	if first := tl.rows[b.all[0].ID]; first == nil || first.Position().Y != 0 {
 		t.Fatalf("the first message is not at the top: %v", tl)
 	}
-	for range 2000 {
-		tl.ScrollBy(120)
+	for range 400 {
+		tl.ScrollBy(170)
 	}
 	last := tl.rows[b.all[699].ID]
 	if last == nil || last.Position().Y+last.Size().Height != 668-endPadding || !tl.stick {
@@ -260,6 +264,10 @@ func TestBubbleAsDrawn(t *testing.T) {
 	if len(two.lines) != 2 || two.h != 56 {
 		t.Errorf("narrow: %d lines, %v high", len(two.lines), two.h)
 	}
+	own := newShape(model.Message{Text: "Here is the recording from the harbour, the one with the bell.", Direction: model.Outgoing}, 480)
+	if len(own.lines) != 1 || own.h != 8+20+16+8 || own.w > 480 {
+		t.Errorf("a time without room beside the text: %d lines, %v high, %v wide", len(own.lines), own.h, own.w)
+	}
 	emoji := newShape(model.Message{Text: "🌧️☕📚"}, 480)
 	if !emoji.large || emoji.h != 48 {
 		t.Errorf("three emoji are not large")
@@ -331,4 +339,38 @@ func hasColor(r *row, token theme.Token) bool {
 		}
 	}
 	return false
+}
+
+// A message of the greatest length is one bubble, of which only what is on the
+// screen is drawn.
+func TestVeryLongMessage(t *testing.T) {
+	b := newBook(3)
+	m := b.add(10, strings.Repeat("A line of words that goes on.\n", model.MaxText/31))
+	tl := open(t, b, 960, 668)
+	r := tl.rows[m.ID]
+	if n := len(r.objects); n > 200 {
+		t.Errorf("%d objects for a screen", n)
+	}
+	for range 40 {
+		tl.ScrollBy(-777)
+		top := r.Position().Y + r.bubble.Y
+		covered := top+padY+float32(r.item.from)*20 <= max(0, top+padY) && top+padY+float32(r.item.to)*20 >= min(668, top+r.shape.h-padY)
+		if tl.rows[m.ID] == r && !covered {
+			t.Fatalf("lines %d to %d of a bubble at %v do not cover the screen", r.item.from, r.item.to, top)
+		}
+	}
+}
+
+func BenchmarkScroll(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			theme.Use(test.NewApp(), theme.Light, "")
+			tl := New(newBook(n))
+			tl.Resize(fyne.NewSize(960, 668))
+			tl.Open(model.Contact{Name: "Alice"}, 0, 0, nil)
+			for i := range b.N {
+				tl.ScrollBy([]float32{-40, -40, 30}[i%3])
+			}
+		})
+	}
 }

@@ -31,7 +31,7 @@ func Rows(rows ...fyne.CanvasObject) fyne.CanvasObject {
 		}
 		all.Add(r)
 	}
-	return kit.NewBox(theme.Card, kit.Pad(1, 0, 1, 0, all)).Stroke(theme.Line).Radius(theme.RadiusXL)
+	return kit.NewBox(theme.Card, kit.PadAll(1, all)).Stroke(theme.Line).Radius(theme.RadiusXL)
 }
 
 // ViaWords says how somebody is reached who is.

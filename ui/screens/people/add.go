@@ -20,7 +20,7 @@ func AddContact(h stage.Host, m Messenger) stage.Page {
 	a.mine, a.theirs, a.made = newMyCode(a), newTheirCode(a), newMade(a)
 	cards := part.NewAdapt(896,
 		kit.VStack(theme.S6, a.mine.card, a.theirs.card),
-		kit.HStack(theme.S6, kit.GrowBoth(a.mine.card), kit.GrowBoth(a.theirs.card)))
+		kit.HStack(theme.S6, half(a.mine.card), half(a.theirs.card)))
 	all := kit.VStack(theme.S6, cards, a.made.card)
 	a.body = kit.NewScroll(part.NewAdapt(600, kit.PadAll(theme.S4, all), kit.PadAll(theme.S8, all)))
 	return stage.Page{
@@ -126,3 +126,7 @@ func openIn(list []model.Invitation, mode model.Mode) *model.Invitation {
 func cardWith(o fyne.CanvasObject) fyne.CanvasObject {
 	return kit.NewBox(theme.Card, kit.Pad(21, 25, 21, 25, o)).Stroke(theme.Line).Radius(theme.RadiusXL)
 }
+
+// half takes as much of a row as the others that are made by it, whatever is
+// in it.
+func half(o fyne.CanvasObject) fyne.CanvasObject { return kit.GrowBoth(part.NewAdapt(0, o, o)) }

@@ -100,7 +100,7 @@ func (p *contact) trust() fyne.CanvasObject {
 	open := kit.NewButton(button, kit.Secondary, func() { p.h.Open(Verify(p.h, p.m, p.c)) })
 	words := kit.VStack(2, kit.Paragraph(title, theme.Body.SemiBold(), theme.Ink), kit.Paragraph(text, theme.Caption, theme.Ink2))
 	sign := kit.NewIcon(icon, 22, ink)
-	return kit.Card(theme.S5-1, part.NewAdapt(440,
+	return kit.Card(theme.S5, part.NewAdapt(440,
 		kit.VStack(theme.S3, kit.HStackTop(theme.S3, sign, kit.Grow(words)), open),
 		kit.HStack(theme.S4, sign, kit.Grow(words), open)))
 }

@@ -112,13 +112,13 @@ func (c *myCode) choose(i int) {
 // back or expired, and the card says which.
 func (c *myCode) show(i *model.Invitation, list []model.Invitation) {
 	if i == nil {
-		said := ""
+		why := wordNoCodeNow
 		for _, old := range list {
 			if old.ID == c.invitation.ID {
-				said = stateWords(old)
+				why = goneWords[old.State]
 			}
 		}
-		c.empty(said)
+		c.empty(why)
 		return
 	}
 	c.enable(true)
@@ -126,16 +126,33 @@ func (c *myCode) show(i *model.Invitation, list []model.Invitation) {
 		c.count()
 		return
 	}
-	q, err := kit.NewQR(strings.ToUpper(i.Link), codeModule)
+	q, err := kit.NewQR(codeText(*i), codeModule)
 	if err != nil {
 		c.fails(err)
 		return
 	}
 	c.invitation, c.qr = *i, q
-	c.code.Objects = []fyne.CanvasObject{kit.HStack(0, kit.Fill(), q, kit.Fill())}
+	c.code.Objects = []fyne.CanvasObject{c.sized(codeModule)}
 	c.link.SetText(i.Link)
 	c.count()
 	c.code.Refresh()
+}
+
+// codeText is what the code says: in capitals it is smaller, and means the same.
+func codeText(i model.Invitation) string { return strings.ToUpper(i.Link) }
+
+// sized returns the code with that many pixels a module, and one smaller in its
+// place where there is no room.
+func (c *myCode) sized(module float32) fyne.CanvasObject {
+	q, err := kit.NewQR(codeText(c.invitation), module)
+	if err != nil { // it was made before
+		return kit.Spacer(0, 0)
+	}
+	centred := kit.HStack(0, kit.Fill(), q, kit.Fill())
+	if module <= 2 {
+		return centred
+	}
+	return part.NewAdapt(q.MinSize().Width, c.sized(module-1), centred)
 }
 
 // empty takes the code off the card and says why.

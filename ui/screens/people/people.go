@@ -112,7 +112,7 @@ func later(h stage.Host, d time.Duration, f func()) {
 
 // centered puts a card in the middle of a page that scrolls where it is too low.
 func centered(width float32, o fyne.CanvasObject) fyne.CanvasObject {
-	return kit.NewScroll(kit.Pad(theme.S6, theme.S5, theme.S6, theme.S5, kit.Centered(width, o)))
+	return kit.NewScroll(kit.Pad(theme.S6, theme.S5, theme.S10, theme.S5, kit.Centered(width, o)))
 }
 
 // fact is a quiet line with an icon before it, as on a card.

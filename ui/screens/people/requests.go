@@ -16,40 +16,67 @@ import (
 )
 
 // Requests shows who wants to be a contact, one after the other, the oldest
-// first. The page's header says when the request on show arrived, so each has a
-// page of its own, and this one only looks which it is.
+// first. The page's header says when the request on show arrived, so each
+// request has a page of its own; this one is on show until it is known which.
 func Requests(h stage.Host, m Messenger) stage.Page {
-	return stage.Page{Key: "requests", Title: wordRequest, Content: kit.Fill(),
-		Focus: func() { nextRequest(h, m) }}
+	q := &asking{h: h, m: m}
+	p := q.page("", kit.Fill())
+	p.Focus = q.next
+	return p
 }
 
-// nextRequest shows the page of the oldest request, or that there is none.
-func nextRequest(h stage.Host, m Messenger) {
+// pageKey is the same for all pages of requests: the list shows them as one.
+const pageKey = "requests"
+
+// asking is the sequence of pages.
+type asking struct {
+	h      stage.Host
+	m      Messenger
+	gone   bool // the person went elsewhere
+	moving bool // from one of the pages to the next
+}
+
+func (q *asking) page(text string, content fyne.CanvasObject) stage.Page {
+	return stage.Page{Key: pageKey, Title: wordRequest, Text: text, Content: content,
+		OnClose: func() { q.gone = q.gone || !q.moving }}
+}
+
+// turn shows p in place of the page before.
+func (q *asking) turn(p stage.Page) {
+	q.moving = true
+	q.h.Close()
+	q.h.Open(p)
+	q.moving = false
+}
+
+// next shows the page of the oldest request, or that there is none.
+func (q *asking) next() {
 	var rs []model.Request
-	h.Run(func(ctx context.Context) (err error) {
-		rs, err = m.Requests(ctx)
+	q.h.Run(func(ctx context.Context) (err error) {
+		rs, err = q.m.Requests(ctx)
 		return err
 	}, func(err error) {
-		if err != nil || len(rs) == 0 {
-			h.Open(noRequests())
-			return
+		switch {
+		case q.gone:
+		case err != nil || len(rs) == 0:
+			q.turn(q.page("", noRequests()))
+		default:
+			oldest := slices.MinFunc(rs, func(a, b model.Request) int { return a.Arrived.Compare(b.Arrived) })
+			q.turn(newRequest(q, oldest, len(rs)).page())
 		}
-		oldest := slices.MinFunc(rs, func(a, b model.Request) int { return a.Arrived.Compare(b.Arrived) })
-		h.Open(newRequest(h, m, oldest, len(rs)).page())
 	})
 }
 
-func noRequests() stage.Page {
-	return stage.Page{Key: "requests/none", Title: wordRequest, Content: kit.Centered(480, kit.VStack(theme.S2,
+func noRequests() fyne.CanvasObject {
+	return kit.Centered(480, kit.VStack(theme.S2,
 		kit.Column(28, kit.NewIcon("people", 28, theme.Ink2)),
 		kit.NewText(wordNoRequests, theme.Title, theme.Ink).Center(),
-		kit.Paragraph(wordNoneText, theme.Body, theme.Ink2).Center()))}
+		kit.Paragraph(wordNoneText, theme.Body, theme.Ink2).Center()))
 }
 
 // request is the page of one request.
 type request struct {
-	h       stage.Host
-	m       Messenger
+	*asking
 	r       model.Request
 	of      int // how many wait
 	problem *kit.Text
@@ -58,8 +85,8 @@ type request struct {
 	busy    bool
 }
 
-func newRequest(h stage.Host, m Messenger, r model.Request, of int) *request {
-	p := &request{h: h, m: m, r: r, of: of}
+func newRequest(q *asking, r model.Request, of int) *request {
+	p := &request{asking: q, r: r, of: of}
 	p.problem = kit.Paragraph("", theme.Small, theme.Danger).Center()
 	p.problem.Hide()
 	p.accept = kit.NewButton(wordAccept, kit.Primary, p.doAccept).WithSize(kit.Large)
@@ -72,16 +99,13 @@ func (p *request) page() stage.Page {
 	if p.of > 1 {
 		text += ". " + fmt.Sprintf(wordOneOf, p.of)
 	}
-	return stage.Page{
-		Key: "requests/" + string(p.r.ID), Title: wordRequest, Text: text,
-		Content: centered(480, p.card()),
-		Focus:   func() { p.h.Window().Canvas().Focus(p.accept); p.h.Window().Canvas().Unfocus() },
-		OnEvents: func(es []model.Event) {
-			if !p.busy && touches(es, model.EventRequest) {
-				nextRequest(p.h, p.m)
-			}
-		},
+	page := p.asking.page(text, centered(480, p.card()))
+	page.OnEvents = func(es []model.Event) {
+		if !p.busy && touches(es, model.EventRequest) {
+			p.next()
+		}
 	}
+	return page
 }
 
 func (p *request) card() fyne.CanvasObject {
@@ -113,7 +137,9 @@ func (p *request) card() fyne.CanvasObject {
 	}
 	card.Add(kit.Spacer(0, theme.S6))
 	card.Add(kit.HStack(theme.S2, kit.Grow(p.accept), kit.Grow(p.decline)))
-	card.Add(kit.VStack(theme.S3, p.problem, kit.Spacer(0, 0)))
+	card.Add(kit.Spacer(0, theme.S2))
+	card.Add(p.problem)
+	card.Add(kit.Spacer(0, theme.S2+2))
 	card.Add(kit.HStack(0, kit.Fill(), kit.NewLink(wordBlockForget, theme.Small, p.askBlock).InDanger(), kit.Fill()))
 	return kit.Card(theme.S8, card)
 }
@@ -164,7 +190,7 @@ func (p *request) doDecline(block bool) {
 		case err != nil:
 			p.fails(err)
 		case p.of > 1:
-			nextRequest(p.h, p.m)
+			p.next()
 		default:
 			p.h.Close()
 		}

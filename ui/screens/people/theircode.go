@@ -41,7 +41,7 @@ func newTheirCode(a *adding) *theirCode {
 		kit.NewText(wordDrop, theme.Body.SemiBold(), theme.Ink).Center(),
 		kit.NewText(wordDropPaste, theme.Small, theme.Ink2).Center()))
 	t.card = cardWith(kit.VStack(0,
-		kit.NewText(wordTheirs, theme.Title, theme.Ink),
+		kit.HStack(0, kit.NewText(wordTheirs, theme.Title, theme.Ink), kit.Fill(), kit.Spacer(0, 36)),
 		kit.Spacer(0, theme.S4),
 		kit.GrowBoth(zone),
 		kit.VStack(0, kit.Spacer(0, theme.S5), t.busy, t.wrong,
@@ -171,8 +171,17 @@ func (t *theirCode) text(text string) {
 func (t *theirCode) load() {
 	var list []model.Join
 	t.a.h.Run(func(ctx context.Context) (err error) {
-		list, err = t.a.m.Joins(ctx)
-		return err
+		if list, err = t.a.m.Joins(ctx); err != nil {
+			return err
+		}
+		for i, j := range list { // who it turned out to be
+			if j.State == model.JoinDone {
+				if c, err := t.a.m.Contact(ctx, j.Contact); err == nil {
+					list[i].Name = c.Name
+				}
+			}
+		}
+		return nil
 	}, func(err error) {
 		if err != nil || t.a.closed {
 			return

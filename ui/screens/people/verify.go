@@ -108,12 +108,13 @@ func (v *verify) numbers() fyne.CanvasObject {
 		kit.Spacer(0, theme.S6),
 		part.NewAdapt(640,
 			kit.VStack(theme.S4, read, scan),
-			kit.HStack(theme.S6, kit.GrowBoth(read), kit.GrowBoth(scan))),
+			kit.HStack(theme.S6, half(read), half(scan))),
 		kit.Spacer(0, theme.S6),
 		part.NewAdapt(460,
 			kit.VStack(theme.S3, match, differ),
 			kit.HStack(theme.S3, kit.Fill(), match, differ, kit.Fill())),
-		kit.Pad(theme.S2, 0, 0, 0, v.problem),
+		kit.Spacer(0, theme.S2),
+		v.problem,
 		kit.Spacer(0, theme.S2),
 		kit.Paragraph(fmt.Sprintf(wordCovers, v.c.Name), theme.Small, theme.Ink2).Center())
 }
@@ -189,7 +190,7 @@ func (v *verify) tell(s string) {
 func (v *verify) differ() {
 	v.h.Run(func(ctx context.Context) error { return v.m.SetVerified(ctx, v.c.ID, false) }, func(error) {})
 	step := func(n, text string) fyne.CanvasObject {
-		return kit.HStackTop(theme.S3, kit.NewText(n, theme.Body.SemiBold(), theme.Ink2), kit.Grow(kit.Paragraph(text, theme.Body, theme.Ink)))
+		return kit.HStackTop(theme.S2, kit.Width(14, kit.NewText(n, theme.Body.SemiBold(), theme.Ink2)), kit.Grow(kit.Paragraph(text, theme.Body, theme.Ink)))
 	}
 	block := kit.NewButton(fmt.Sprintf(wordBlockNow, v.c.Name), kit.DangerQuiet, func() {
 		v.h.Run(func(ctx context.Context) error { return v.m.Block(ctx, v.c.ID, true) }, func(err error) {

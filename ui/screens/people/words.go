@@ -21,6 +21,8 @@ const (
 	wordLinkNote = "A link travels through somebody else’s hands. Contacts who come by link stay unverified until you compare numbers."
 	wordMeetNote = "Each of you takes the other’s code from the screen. Nothing travels through anybody else’s hands, so you are both verified at once."
 
+	wordNoCodeNow = "No code is on show."
+
 	wordSaveTitle = "Save the picture of your code"
 	wordSaveText  = "Whoever has it can ask to be your contact, once."
 	wordSave      = "Save"
@@ -29,7 +31,7 @@ const (
 
 	wordTheirs    = "Take theirs"
 	wordDrop      = "Drop a picture of their code here"
-	wordDropPaste = "or paste it with Ctrl V"
+	wordDropPaste = "or paste their link with Ctrl V"
 	wordPicture   = "Picture file"
 	wordPicText   = "A photo or a screenshot"
 	wordPaste     = "Paste a link or text"
@@ -149,3 +151,10 @@ const (
 
 // modeWords name how an invitation is passed on.
 var modeWords = map[model.Mode]string{model.ModeLink: wordByLink, model.ModePerson: wordInPerson}
+
+// goneWords say why the code that was on show is not any more.
+var goneWords = map[model.InvitationState]string{
+	model.InvitationUsed:    "Somebody used this code. It worked once; make a new one for the next person.",
+	model.InvitationExpired: "This code expired. Make a new one.",
+	model.InvitationRevoked: "You took this code back. Make a new one.",
+}

@@ -19,26 +19,23 @@ const (
 )
 
 // grid is the card with the words, read down its columns. Hidden words are not
-// drawn, so that they are in no picture of the screen.
+// drawn, so that they are in no picture of the screen: bars of one length stand
+// in their place.
 type grid struct {
 	object fyne.CanvasObject
 	words  []string
 	shown  []*kit.Text
-	veil   fyne.CanvasObject
+	bars   []*kit.Box
 }
 
-func newGrid(words []string, reveal func()) *grid {
+func newGrid(words []string) *grid {
 	g := &grid{words: words}
 	for range words {
 		g.shown = append(g.shown, kit.NewText("", theme.Title.Regular(), theme.Ink))
+		g.bars = append(g.bars, kit.NewBox(theme.Well, nil).Radius(5))
 	}
-	show := kit.NewButton(wordShowWords, kit.Secondary, reveal).WithIcon("eye")
-	g.veil = kit.Middle(kit.VStack(theme.S3,
-		kit.NewText(wordHidden, theme.Body, theme.Ink2).Center(), kit.Left(show)))
-	g.object = kit.Stack(
-		kit.NewBox(theme.Card, kit.Pad(21, 25, 21, 25, part.NewAdapt(wideGrid-50, g.columns(2), g.columns(4)))).
-			Stroke(theme.Line).Radius(theme.RadiusXL),
-		g.veil)
+	g.object = kit.NewBox(theme.Card, kit.Pad(21, 25, 21, 25, part.NewAdapt(wideGrid-50, g.columns(2), g.columns(4)))).
+		Stroke(theme.Line).Radius(theme.RadiusXL)
 	return g
 }
 
@@ -52,17 +49,16 @@ func (g *grid) columns(n int) fyne.CanvasObject {
 			if i > from {
 				col.Add(kit.Hairline())
 			}
-			height := float32(rowHeight)
-			if i > from {
-				height--
-			}
 			number := kit.NewText(strconv.Itoa(i+1), theme.Caption, theme.Ink3).Trailing()
-			word := g.shown[i]
-			col.Add(kit.Place(fyne.NewSize(60, height), func(s fyne.Size) {
-				kit.At(number, 0, (s.Height-16)/2-1, 18, 16)
-				kit.At(word, 30, (s.Height-22)/2, s.Width-30, 22)
-			}, number, word))
+			word, bar := g.shown[i], g.bars[i]
+			// The line below takes one of the row's pixels.
+			col.Add(kit.Place(fyne.NewSize(60, rowHeight-1), func(s fyne.Size) {
+				kit.At(number, 0, (rowHeight-16)/2, 18, 16)
+				kit.At(word, 30, (rowHeight-22)/2, s.Width-30, 22)
+				kit.At(bar, 30, (rowHeight-10)/2, 72, 10)
+			}, number, word, bar))
 		}
+		col.Add(kit.Spacer(0, 1))
 		all.Add(kit.GrowBoth(col))
 	}
 	return all
@@ -73,13 +69,10 @@ func (g *grid) reveal(on bool) {
 	for i, t := range g.shown {
 		if on {
 			t.SetText(g.words[i])
+			g.bars[i].Hide()
 		} else {
 			t.SetText("")
+			g.bars[i].Show()
 		}
-	}
-	if on {
-		g.veil.Hide()
-	} else {
-		g.veil.Show()
 	}
 }

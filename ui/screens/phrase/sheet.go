@@ -36,7 +36,7 @@ func (s *Sheet) Close() {
 
 // Open shows the words.
 func (s *Sheet) Open() {
-	var g *grid
+	g := newGrid(s.Words)
 	toggle := kit.NewButton(wordHideWords, kit.Secondary, nil).WithSize(kit.Large)
 	open := true
 	set := func(on bool) {
@@ -48,7 +48,6 @@ func (s *Sheet) Open() {
 			toggle.SetText(wordShowWords)
 		}
 	}
-	g = newGrid(s.Words, func() { set(true) })
 	toggle.OnTap(func() { set(!open) })
 	set(true)
 	unwatch := onFocusLost(func() { set(false) })

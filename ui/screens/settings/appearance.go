@@ -38,7 +38,7 @@ func (s *settings) appearance() fyne.CanvasObject {
 		dots.Add(newDot(a, on, func() { choose(mode, a.Name) }))
 	}
 	return kit.VStack(theme.S4,
-		kit.Card(theme.S5-1, part.NewAdapt(520, stack, row)),
+		kit.Card(theme.S5, part.NewAdapt(520, stack, row)),
 		part.Rows(part.NewAdapt(420,
 			kit.VStack(0, part.Row(wordAccent, "", nil), kit.Pad(0, 20, 14, 20, kit.Left(dots))),
 			part.Row(wordAccent, "", dots))))

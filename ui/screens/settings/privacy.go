@@ -2,7 +2,9 @@ package settings
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -42,8 +44,9 @@ func (s *settings) privacy() fyne.CanvasObject {
 
 // network is how this computer is reached, and who is.
 func (s *settings) network() fyne.CanvasObject {
+	reachable := slices.DeleteFunc(slices.Clone(s.status.Addresses), isLoopback)
 	state := wordNotStarted
-	switch n := len(s.status.Addresses); {
+	switch n := len(reachable); {
 	case s.status.Online && !s.status.Network:
 		state = wordNoNetwork
 	case s.status.Online && n == 1:
@@ -63,10 +66,10 @@ func (s *settings) network() fyne.CanvasObject {
 		queue = fmt.Sprintf(wordPieces, s.status.Queue)
 	}
 	addresses := kit.VStack(2, kit.Paragraph(wordAddresses, theme.Body, theme.Ink))
-	for _, a := range s.status.Addresses {
+	for _, a := range reachable {
 		addresses.Add(kit.Paragraph(a, theme.Caption, theme.Ink2))
 	}
-	if len(s.status.Addresses) == 0 {
+	if len(reachable) == 0 {
 		addresses.Add(kit.Paragraph(wordNoAddress, theme.Caption, theme.Ink2))
 	}
 	people := []fyne.CanvasObject{part.Row(wordConnections, strconv.Itoa(len(s.status.Connections)), nil)}
@@ -83,6 +86,11 @@ func (s *settings) network() fyne.CanvasObject {
 		part.Rows(part.Row(wordState, state, again), part.Row(wordWaiting, queue, nil)),
 		part.Rows(people...),
 		part.Rows(kit.Pad(11, 20, 13, 20, addresses)))
+}
+
+// isLoopback reports whether a multiaddress leads nowhere but to this computer.
+func isLoopback(addr string) bool {
+	return strings.HasPrefix(addr, "/ip4/127.") || strings.HasPrefix(addr, "/ip6/::1/")
 }
 
 // about says what program this is.

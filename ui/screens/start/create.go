@@ -87,7 +87,7 @@ func (f *Flow) askPassphrase(problem string) {
 
 // create makes the profile, and shows the words of a new account.
 func (f *Flow) create() {
-	f.wait(wordMaking)
+	stop := f.wait(wordMaking)
 	var m *app.Messenger
 	var words []string
 	restoring, aside := f.words != "", f.aside
@@ -106,6 +106,7 @@ func (f *Flow) create() {
 		}
 		return err
 	}, func(err error) {
+		stop()
 		if aside != "" && !app.Exists(f.Dir) || err == nil {
 			f.aside, f.unlock = "", nil
 		}
@@ -122,8 +123,8 @@ func (f *Flow) create() {
 	})
 }
 
-// wait shows that something takes a moment.
-func (f *Flow) wait(sentence string) {
+// wait shows that something takes a moment, until stop is called.
+func (f *Flow) wait(sentence string) (stop func()) {
 	bar := kit.NewProgress(-1)
 	bar.Start()
 	column := kit.VStack(theme.S5, kit.Column(72, kit.NewLogo(72)),
@@ -131,6 +132,7 @@ func (f *Flow) wait(sentence string) {
 	screen := kit.Pad(0, theme.S5, 0, theme.S5, kit.Centered(340, column))
 	f.Window.Show(screen)
 	f.onEscape(screen, nil)
+	return bar.Stop
 }
 
 // showWords shows the 24 words and asks for three of them.

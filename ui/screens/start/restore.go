@@ -15,7 +15,7 @@ import (
 func (f *Flow) askWords() {
 	entry := kit.NewEntry(true)
 	entry.SetPlaceHolder(wordWords)
-	box := kit.NewBox(theme.Card, kit.Place(fyne.NewSize(100, 132), nil)).Stroke(theme.Line).Radius(theme.RadiusLG)
+	box := kit.NewBox(theme.Card, nil).Stroke(theme.Line).Radius(theme.RadiusLG)
 	bare := entry.Bare()
 	focused, wrong := false, false
 	outline := func() {
@@ -66,9 +66,7 @@ func (f *Flow) askWords() {
 	}
 	f.show(page{back: back, at: 1, of: 3, title: wordRestoreTitle, text: wordRestoreHint, width: 600,
 		content: kit.VStack(theme.S8, kit.VStack(theme.S2, area, verdict), kit.Left(next))})
-	if c := fyne.CurrentApp().Driver().CanvasForObject(entry); c != nil {
-		c.Focus(entry)
-	}
+	f.Window.Window().Canvas().Focus(entry)
 	if f.words != "" {
 		entry.SetTextAtEnd(f.words)
 		judge(f.words)

@@ -18,6 +18,8 @@ import (
 type Window interface {
 	// Show fills the window with o.
 	Show(o fyne.CanvasObject)
+	// Window returns the toolkit's window.
+	Window() fyne.Window
 	// Run does work in the background and then, on the UI goroutine, done.
 	Run(work func(ctx context.Context) error, done func(error))
 }

@@ -11,7 +11,7 @@ const (
 	wordCreate      = "Create a new account"
 	wordCreateText  = "A name, a passphrase, and 24 words on paper"
 	wordRestore     = "Restore from 24 words"
-	wordRestoreText = "Brings back your account; contacts and messages start anew"
+	wordRestoreText = "Brings back your account, not contacts and history"
 	wordNothing     = "Nothing leaves this computer until you add somebody."
 	wordLight       = "Light"
 	wordDark        = "Dark"

@@ -1,0 +1,113 @@
+package control_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"sotto/app/model"
+)
+
+// fake is a messenger that notes what it was asked and answers from a script.
+type fake struct {
+	mu     sync.Mutex
+	calls  []string
+	err    error
+	hold   chan struct{} // if set, Send waits for it
+	events chan model.Event
+}
+
+func (f *fake) note(name string, args ...any) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, strings.TrimSuffix(fmt.Sprintln(append([]any{name}, args...)...), "\n"))
+	return f.err
+}
+
+func (f *fake) last() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.calls) == 0 {
+		return ""
+	}
+	return f.calls[len(f.calls)-1]
+}
+
+var (
+	noon       = time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC)
+	self       = model.Self{Account: "aa", Device: "bb", Name: "Alice", PhraseConfirmed: true}
+	contact    = model.Contact{ID: "c1", Name: "Bob", Claimed: "Bob", Trust: model.TrustConfirmed, Via: model.ViaLAN, LastSeen: noon, Added: noon}
+	message    = model.Message{ID: "m1", Contact: "c1", Direction: model.Outgoing, State: model.Waiting, Text: "é\x00\u202e", Time: noon, StateTime: noon, Row: 7, Revision: 3}
+	invitation = model.Invitation{ID: "i1", Mode: model.ModeLink, State: model.InvitationOpen, Link: "sotto:i/1/a", Created: noon, Expires: noon}
+	join       = model.Join{ID: "j1", Mode: model.ModeLink, State: model.JoinLooking, Started: noon, Expires: noon}
+	asked      = model.Request{ID: "r1", Contact: "c1", Name: "Bob", Mode: model.ModeLink, Invitation: "i1", InvitedAt: noon, Arrived: noon}
+	number     = model.SafetyNumber{Digits: "123", Code: "SOTTO:V/1/A"}
+	status     = model.Status{Self: self, Online: true, Addresses: []string{"/ip4/127.0.0.1/tcp/1"}, Connections: []model.Connection{{Contact: "c1", Via: model.ViaDirect}}, Queue: 2}
+)
+
+func (f *fake) Self(context.Context) (model.Self, error)     { return self, f.note("self") }
+func (f *fake) Status(context.Context) (model.Status, error) { return status, f.note("status") }
+func (f *fake) CreateInvitation(_ context.Context, mode model.Mode, d time.Duration) (model.Invitation, error) {
+	return invitation, f.note("invite", mode, d)
+}
+func (f *fake) Invitations(context.Context) ([]model.Invitation, error) {
+	return []model.Invitation{invitation}, f.note("invitations")
+}
+func (f *fake) RevokeInvitation(_ context.Context, id model.InvitationID) error {
+	return f.note("revoke", id)
+}
+func (f *fake) Join(_ context.Context, link string) (model.Join, error) {
+	return join, f.note("join", link)
+}
+func (f *fake) Joins(context.Context) ([]model.Join, error) {
+	return []model.Join{join}, f.note("joins")
+}
+func (f *fake) Requests(context.Context) ([]model.Request, error) {
+	return []model.Request{asked}, f.note("requests")
+}
+func (f *fake) AcceptRequest(_ context.Context, id model.RequestID) (model.Contact, error) {
+	return contact, f.note("accept", id)
+}
+func (f *fake) DeclineRequest(_ context.Context, id model.RequestID, block bool) error {
+	return f.note("decline", id, block)
+}
+func (f *fake) Contacts(context.Context) ([]model.Contact, error) {
+	return []model.Contact{contact}, f.note("contacts")
+}
+func (f *fake) Contact(_ context.Context, id model.ContactID) (model.Contact, error) {
+	return contact, f.note("contact", id)
+}
+func (f *fake) Rename(_ context.Context, id model.ContactID, name string) error {
+	return f.note("rename", id, name)
+}
+func (f *fake) Block(_ context.Context, id model.ContactID, blocked bool) error {
+	return f.note("block", id, blocked)
+}
+func (f *fake) SafetyNumber(_ context.Context, id model.ContactID) (model.SafetyNumber, error) {
+	return number, f.note("safetyNumber", id)
+}
+func (f *fake) SetVerified(_ context.Context, id model.ContactID, verified bool) error {
+	return f.note("setVerified", id, verified)
+}
+func (f *fake) Send(ctx context.Context, id model.ContactID, text string) (model.Message, error) {
+	if f.hold != nil {
+		select {
+		case <-f.hold:
+		case <-ctx.Done():
+			return model.Message{}, ctx.Err()
+		}
+	}
+	return message, f.note("send", id, text)
+}
+func (f *fake) Message(_ context.Context, id model.MessageID) (model.Message, error) {
+	return message, f.note("message", id)
+}
+func (f *fake) Messages(_ context.Context, id model.ContactID, p model.Page) ([]model.Message, error) {
+	return []model.Message{message}, f.note("messages", id, p)
+}
+func (f *fake) MarkRead(_ context.Context, id model.ContactID, row int64) error {
+	return f.note("markRead", id, row)
+}
+func (f *fake) Subscribe() (<-chan model.Event, func()) { return f.events, func() {} }
