@@ -14,6 +14,7 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"sotto/app"
+	"sotto/app/control"
 	"sotto/app/model"
 	"sotto/ui"
 	"sotto/ui/screens/people"
@@ -82,7 +83,7 @@ func run(dir string) (err error) {
 	}
 	p.window.Window().ShowAndRun()
 	if p.m != nil {
-		p.m.Close()
+		return closeProfile(p.m, p.deaf)
 	}
 	return nil
 }
@@ -93,11 +94,17 @@ type program struct {
 	window *ui.Window
 	flow   *start.Flow
 	m      *app.Messenger // nil while locked
+	deaf   func() error   // ends the control socket of m
 }
 
 // opened shows the main window over an open profile and starts its network.
 func (p *program) opened(m *app.Messenger) {
 	p.m = m
+	var err error
+	if p.deaf, err = control.Offer(p.dir, m); err != nil { // the window works without
+		fmt.Fprintln(os.Stderr, "sotto: commands will not reach this window:", err)
+		p.deaf = func() error { return nil }
+	}
 	p.window.Run(func(ctx context.Context) error { return m.GoOnline(ctx, app.NetworkOptions{}) }, func(error) {})
 	p.window.Start(m, stage.Screens{
 		AddContact: func(h stage.Host) stage.Page { return people.AddContact(h, m) },
@@ -112,10 +119,15 @@ func (p *program) opened(m *app.Messenger) {
 // locked closes the profile and shows the lock screen. Closing takes a moment;
 // unlocking waits for it.
 func (p *program) locked() {
-	m, closed := p.m, make(chan struct{})
+	m, deaf, closed := p.m, p.deaf, make(chan struct{})
 	p.m = nil
-	p.window.Run(func(context.Context) error { defer close(closed); return m.Close() }, func(error) {})
+	p.window.Run(func(context.Context) error { defer close(closed); return closeProfile(m, deaf) }, func(error) {})
 	p.flow.Unlock(time.Now(), closed)
+}
+
+// closeProfile ends the control socket first: nobody is to ask a closed profile.
+func closeProfile(m *app.Messenger, deaf func() error) error {
+	return errors.Join(deaf(), m.Close())
 }
 
 // prepare sets what the toolkit looks for before it starts: a cache directory,

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-//go:embed icons/*.svg *.svg tokens.json fonts/*
+//go:embed icons/*.svg *.svg icon.png tokens.json fonts/*
 var files embed.FS
 
 // Names of the fonts that Font returns.
@@ -57,6 +57,10 @@ func Icons() []string {
 
 // Logo returns one of the drawings named above as SVG.
 func Logo(name string) []byte { return mustRead(name + ".svg") }
+
+// AppPicture returns the app icon as a PNG of 512 by 512, drawn from icon.svg:
+// not everything that shows a program's icon can draw its gradient.
+func AppPicture() []byte { return mustRead("icon.png") }
 
 // Font returns one of the fonts named above.
 func Font(name string) []byte { return mustRead("fonts/" + name) }

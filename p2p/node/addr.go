@@ -168,14 +168,11 @@ func viaOf(limited bool, remote ma.Multiaddr) Via {
 	return Direct
 }
 
-// local reports whether an address is loopback, or private and on a subnet of
-// one of our interfaces.
+// local reports whether an address is loopback, or on a subnet of one of our
+// interfaces, whatever its range: some networks give out public addresses.
 func local(ip net.IP) bool {
 	if ip.IsLoopback() {
 		return true
-	}
-	if !ip.IsPrivate() && !ip.IsLinkLocalUnicast() {
-		return false
 	}
 	nets, err := net.InterfaceAddrs()
 	if err != nil {

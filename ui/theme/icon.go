@@ -43,7 +43,7 @@ func LogoMono(c color.NRGBA) fyne.Resource {
 
 // AppIcon returns the icon of the program's window.
 func AppIcon() fyne.Resource {
-	return fyne.NewStaticResource("icon.svg", assets.Logo(assets.AppIcon))
+	return fyne.NewStaticResource("icon.png", assets.AppPicture())
 }
 
 // recolour returns svg with the fill old replaced by c. Alpha becomes an

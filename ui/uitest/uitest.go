@@ -30,6 +30,7 @@ type Messenger struct {
 	revision      uint64
 	Now           time.Time // the clock of what is written
 	Retries       int
+	SendError     error // what Send answers; nil lets it work
 }
 
 type conversation struct {
@@ -226,6 +227,8 @@ func (m *Messenger) Send(_ context.Context, id model.ContactID, text string) (mo
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch {
+	case m.SendError != nil:
+		return model.Message{}, m.SendError
 	case m.find(id) == nil:
 		return model.Message{}, model.E(model.NotFound, "contact", nil)
 	case strings.TrimSpace(text) == "":

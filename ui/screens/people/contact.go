@@ -39,6 +39,7 @@ type contact struct {
 	c        model.Contact
 	body     *kit.Scroll
 	renaming bool
+	field    *kit.Field // to write the name into
 }
 
 func (p *contact) load() {
@@ -119,9 +120,11 @@ func (p *contact) name() fyne.CanvasObject {
 		return part.Row(wordName, p.c.Name, kit.NewButton(wordRename, kit.Secondary, func() {
 			p.renaming = true
 			p.show()
+			p.field.Focus()
 		}))
 	}
 	field := kit.NewField(p.c.Claimed)
+	p.field = field
 	field.SetText(p.c.Name)
 	save := func() {
 		name := strings.TrimSpace(field.Text())
@@ -147,7 +150,6 @@ func (p *contact) name() fyne.CanvasObject {
 		p.show()
 		return true
 	})
-	later(p.h, 0, field.Focus) // once it is on the window
 	return kit.Pad(12, 20, 12, 20, kit.VStack(theme.S2,
 		kit.HStackTop(theme.S2, kit.Grow(field), kit.NewButton(wordSaveName, kit.Secondary, save)),
 		kit.Paragraph(wordNameText, theme.Caption, theme.Ink2)))

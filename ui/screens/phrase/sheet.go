@@ -103,7 +103,7 @@ func (s *Sheet) ask() {
 	}
 	form := kit.VStack(theme.S4)
 	for i, at := range asked {
-		f := kit.NewField("").WithLabel(fmt.Sprintf(wordAskWord, at+1)).WithHeight(44)
+		f := kit.NewField("").WithLabel(nameOfWord(at + 1)).WithHeight(44)
 		f.OnChanged = func(string) { f.SetError("") }
 		f.OnSubmitted = func(string) {
 			if i+1 < len(fields) {
@@ -154,3 +154,6 @@ func onFocusLost(f func()) (stop func()) {
 		}
 	}
 }
+
+// nameOfWord names a word by its number.
+func nameOfWord(n int) string { return fmt.Sprintf(wordAskWord, n) }

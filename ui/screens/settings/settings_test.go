@@ -1,0 +1,148 @@
+package settings
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"sotto/app/model"
+	"sotto/ui/screens/say"
+	"sotto/ui/screens/screentest"
+	"sotto/ui/theme"
+)
+
+func open(t *testing.T, width, height float32) (*screentest.Host, *screentest.Messenger) {
+	t.Helper()
+	h, m := screentest.NewHost(t, width, height), screentest.New("Alice")
+	h.OpenSettled(Settings(h, m, "1.2.3"))
+	return h, m
+}
+
+func TestName(t *testing.T) {
+	h, m := open(t, 1280, 800)
+	h.WantSees(wordYou, wordNotPaper, wordWriteDown)
+	h.Type(0, " ")
+	h.Press(wordSave)
+	h.WantSees(say.Problem(model.BadName))
+	h.Type(0, "Alice B.")
+	h.Enter(0)
+	if m.Name != "Alice B." {
+		t.Errorf("the name is %q", m.Name)
+	}
+}
+
+func TestChangePassphrase(t *testing.T) {
+	h, m := open(t, 1280, 800)
+	h.Press(wordChange)
+	h.Type(0, "not the passphrase")
+	h.Type(1, "four unrelated words here")
+	h.Type(2, "four unrelated words here")
+	h.Press(wordChange)
+	h.WantSees(say.Problem(model.WrongPassphrase))
+	h.Type(0, screentest.Passphrase)
+	h.Press(wordChange)
+	if got := strings.Join(m.Log, " "); got != "passphrase four unrelated words here" {
+		t.Errorf("what was done: %s", got)
+	}
+	h.WantSees(wordSettings) // the dialog is gone
+}
+
+func TestPrivacy(t *testing.T) {
+	h, m := open(t, 1280, 800)
+	h.Press(wordPrivacy)
+	h.Press(wordReceipts)
+	if m.Chosen.ReadReceipts {
+		t.Error("read receipts are still on")
+	}
+	h.Press("30 min")
+	if m.Chosen.LockAfter != 30*time.Minute || m.Chosen.ReadReceipts {
+		t.Errorf("the choices are %+v", m.Chosen)
+	}
+	h.Press(wordNever)
+	if m.Chosen.LockAfter != 0 {
+		t.Errorf("never locks after %v", m.Chosen.LockAfter)
+	}
+	h.Press(wordLockNow)
+	if !h.Locked {
+		t.Error("not locked")
+	}
+}
+
+func TestAppearance(t *testing.T) {
+	h, _ := open(t, 1280, 800)
+	h.Press(wordAppearance)
+	h.Press(wordDark)
+	h.Press("Plum")
+	if mode, accent := theme.Current(); mode != theme.Dark || accent != "Plum" {
+		t.Errorf("chosen are %v and %q", mode, accent)
+	}
+	theme.Use(fyne.CurrentApp(), theme.Light, "")
+	theme.Restore(fyne.CurrentApp())
+	if mode, accent := theme.Current(); mode != theme.Dark || accent != "Plum" {
+		t.Errorf("remembered are %v and %q", mode, accent)
+	}
+}
+
+func TestNetworkAndAbout(t *testing.T) {
+	h, m := open(t, 1280, 800)
+	m.SetStatus(func(s *model.Status, _ *model.Self) {
+		s.Addresses = []string{"/ip4/192.0.2.7/udp/4001/quic-v1", "/ip4/127.0.0.1/tcp/4001", "/ip6/::1/tcp/4001"}
+		s.Connections = []model.Connection{{Name: "Bob", Via: model.ViaDirect, Address: "/ip4/192.0.2.8/tcp/1"}}
+		s.Queue = 3
+	})
+	h.Press(wordNetwork)
+	h.Event(model.Event{Kind: model.EventNetwork})
+	h.WantSees(wordOneAddress, "3 pieces", "Bob", "/ip4/192.0.2.7/udp/4001/quic-v1")
+	if h.Sees("/ip4/127.0.0.1/tcp/4001") {
+		t.Error("an address that leads nowhere is shown")
+	}
+	h.Press(wordLookAgain)
+	if m.Retries != 1 {
+		t.Errorf("looked again %d times", m.Retries)
+	}
+	h.Press(wordAbout)
+	h.WantSees("1.2.3", wordLicenceText)
+}
+
+// What is being written is not lost when something happens elsewhere.
+func TestEventsKeepWhatIsWritten(t *testing.T) {
+	h, _ := open(t, 1280, 800)
+	h.Type(0, "Ali")
+	h.Event(model.Event{Kind: model.EventSelf})
+	if got := h.Fields()[0].Text(); got != "Ali" {
+		t.Errorf("the field holds %q", got)
+	}
+}
+
+// A narrow window shows the list of pages, and one of them over it.
+func TestNarrow(t *testing.T) {
+	h, _ := open(t, 420, 800)
+	if h.Sees(wordYouText) {
+		t.Error("a page is open beside the list")
+	}
+	for _, p := range []string{wordYou, wordAppearance, wordPrivacy, wordNetwork, wordAbout} {
+		h.Press(p)
+		h.Window().Canvas().Capture()
+		h.Press(wordBack)
+		h.WantSees(wordSettings)
+	}
+	h.Press(wordPrivacy)
+	h.Window().Resize(fyne.NewSize(1000, 700))
+	h.WantSees(wordSettings, wordPrivacyText)
+}
+
+func TestPalettesAreTheTable(t *testing.T) {
+	screentest.NewHost(t, 100, 100)
+	theme.Use(fyne.CurrentApp(), theme.Light, "")
+	for _, tok := range []theme.Token{theme.Paper, theme.Side, theme.Card, theme.BubbleOut, theme.LineStrong} {
+		if palettes.light[tok] != theme.Color(tok) {
+			t.Errorf("%s in light is %v, want %v", tok, palettes.light[tok], theme.Color(tok))
+		}
+	}
+	theme.Use(fyne.CurrentApp(), theme.Dark, "")
+	if palettes.dark[theme.Paper] != theme.Color(theme.Paper) {
+		t.Error("dark paper differs")
+	}
+}
