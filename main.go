@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -17,6 +18,7 @@ import (
 	"sotto/app/control"
 	"sotto/app/model"
 	"sotto/ui"
+	"sotto/ui/kit"
 	"sotto/ui/screens/people"
 	"sotto/ui/screens/phrase"
 	"sotto/ui/screens/say"
@@ -25,6 +27,8 @@ import (
 	"sotto/ui/stage"
 	"sotto/ui/theme"
 )
+
+const wordNoNetwork = "The network could not be started. What you write waits here"
 
 // version is set by the linker at a release.
 var version = "0.1.0"
@@ -37,6 +41,10 @@ func main() {
 		fmt.Println("sotto", version)
 		return
 	}
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "sotto: “%s” is not understood; sotto --help says what is.\n", flag.Arg(0))
+		os.Exit(2)
+	}
 	if err := run(*dir); err != nil {
 		fmt.Fprintln(os.Stderr, "sotto: "+err.Error())
 		os.Exit(1)
@@ -45,9 +53,6 @@ func main() {
 
 // run opens the window and returns when it is closed. Its errors are sentences.
 func run(dir string) (err error) {
-	if flag.NArg() > 0 {
-		return fmt.Errorf("“%s” is not understood; see sotto --help", flag.Arg(0))
-	}
 	if dir == "" {
 		if dir, err = app.DefaultDir(); err != nil {
 			return errors.New("there is no home directory to keep a profile in; name one with --data")
@@ -105,7 +110,11 @@ func (p *program) opened(m *app.Messenger) {
 		fmt.Fprintln(os.Stderr, "sotto: commands will not reach this window:", err)
 		p.deaf = func() error { return nil }
 	}
-	p.window.Run(func(ctx context.Context) error { return m.GoOnline(ctx, app.NetworkOptions{}) }, func(error) {})
+	p.window.Run(func(ctx context.Context) error { return m.GoOnline(ctx, app.NetworkOptions{}) }, func(err error) {
+		if err != nil && model.KindOf(err) != model.Closed {
+			kit.ShowToast(p.window.Window().Content(), kit.Toast{Icon: "warning", Text: wordNoNetwork})
+		}
+	})
 	p.window.Start(m, stage.Screens{
 		AddContact: func(h stage.Host) stage.Page { return people.AddContact(h, m) },
 		Requests:   func(h stage.Host) stage.Page { return people.Requests(h, m) },
@@ -139,8 +148,8 @@ func prepare() {
 	if os.Getenv("FYNE_PLATFORM") != "" || os.Getenv("DISPLAY") == "" {
 		return
 	}
-	for _, name := range []string{"XMODIFIERS", "GTK_IM_MODULE", "QT_IM_MODULE"} {
-		if os.Getenv(name) != "" {
+	for _, e := range os.Environ() {
+		if name, value, _ := strings.Cut(e, "="); value != "" && (name == "XMODIFIERS" || strings.HasSuffix(name, "_IM_MODULE")) {
 			os.Setenv("FYNE_PLATFORM", "x11")
 		}
 	}

@@ -58,10 +58,8 @@ const (
 	eventMethod     = "event"
 )
 
-const (
-	maxID     = 256 // bytes of an id, which goes back as it came
-	maxMethod = 64
-)
+// maxID is the longest id, in bytes: it goes back as it came.
+const maxID = 256
 
 func (e *rpcError) Error() string { return "control: " + e.Message }
 
@@ -114,7 +112,7 @@ func parse(line []byte) (request, *rpcError) {
 		r.ID = nil
 		return r, &rpcError{Code: codeRequest, Message: "the id must be a short string, a number or null"}
 	}
-	if r.Version != version || r.Method == "" || len(r.Method) > maxMethod {
+	if r.Version != version || r.Method == "" {
 		return r, &rpcError{Code: codeRequest, Message: `not a request: "jsonrpc" must be "2.0" and "method" a name`}
 	}
 	return r, nil

@@ -56,7 +56,7 @@ type listener struct {
 }
 
 func (l *listener) Close() error {
-	var removed error
+	removed := os.Remove(l.path)
 	if errors.Is(removed, fs.ErrNotExist) {
 		removed = nil
 	}

@@ -36,6 +36,7 @@ func isTimeout(err error) bool {
 func TestNonsenseOnSession(t *testing.T) {
 	tm := quick()
 	tm.open = 500 * time.Millisecond
+	tm.idle, tm.hurry = time.Hour, time.Hour // silence is not what ends a session here
 	log := newPeerLog(t)
 	n, r := testNode(t, log, tm), newRaw(t)
 	random := make([]byte, 1000)
@@ -324,6 +325,10 @@ func TestFloodOfConnections(t *testing.T) {
 			}
 		}
 	}
+	before := len(n.host.swarm.Conns())
 	bob.Keep(routeTo(n))
 	bobLog.waitUp(n.ID())
+	if after := len(n.host.swarm.Conns()); before < 200 || after < before {
+		t.Errorf("%d connections, then %d: the contact did not need a place of its own", before, after)
+	}
 }

@@ -3,6 +3,7 @@ package node
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"reflect"
 	"testing"
@@ -75,7 +76,7 @@ func TestBadFrames(t *testing.T) {
 		}
 	}
 	long := protowire.AppendVarint(nil, maxFrame+1)
-	if _, err := readFrame(bufio.NewReader(bytes.NewReader(long))); err == nil || err == io.ErrUnexpectedEOF {
+	if _, err := readFrame(bufio.NewReader(bytes.NewReader(long))); !errors.Is(err, errFrame) {
 		t.Errorf("a length of %d bytes: %v", maxFrame+1, err)
 	}
 	endless := bytes.Repeat([]byte{0xff}, 20)

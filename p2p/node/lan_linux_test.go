@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -47,14 +46,7 @@ func runNode() {
 	key, _ := hex.DecodeString(os.Getenv(asNode))
 	times := quick()
 	times.watch, times.dead = 100*time.Millisecond, time.Second
-	var log *slog.Logger
-	if name := os.Getenv("SOTTO_TEST_LOG"); name != "" { // to find out what went wrong
-		f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0600)
-		if err == nil {
-			log = slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		}
-	}
-	n, err := newNode(Config{Key: key, LAN: os.Getenv("SOTTO_TEST_NO_LAN") == "", Handler: lineHandler{}, Log: log}, times)
+	n, err := newNode(Config{Key: key, LAN: os.Getenv("SOTTO_TEST_NO_LAN") == "", Handler: lineHandler{}}, times)
 	if err != nil {
 		fmt.Println("error", err)
 		os.Exit(1)

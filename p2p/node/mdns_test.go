@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/libp2p/go-libp2p/core/peer"
 	"golang.org/x/net/dns/dnsmessage"
 )
 
@@ -36,6 +37,27 @@ func TestMulticastDNS(t *testing.T) {
 	other := bytes.ReplaceAll(announcement, []byte("_sotto"), []byte("_motto"))
 	if asked, routes := decodeMDNS(other); asked || len(routes) != 0 {
 		t.Fatal(asked, routes)
+	}
+}
+
+// Of what is announced only kept peers' addresses on networks of ours count.
+func TestWhomToBelieve(t *testing.T) {
+	n := testNode(t, newPeerLog(t), quick())
+	l := &lan{n: n}
+	kept, admitted := newRawID(t), newRawID(t)
+	n.Keep(Route{Peer: ID(kept.String())})
+	n.contact(admitted)
+	for _, id := range []peer.ID{kept, admitted, newRawID(t), n.host.ID()} {
+		l.found(Route{Peer: ID(id.String()), Addrs: []string{"/ip4/203.0.113.5/tcp/1", "/ip4/127.9.9.9/tcp/1", "/ip4/10.99.99.99/tcp/1"}})
+	}
+	if got := addrStrings(n.existing(kept).known()); len(got) != 1 || got[0] != "/ip4/127.9.9.9/tcp/1" {
+		t.Errorf("of the kept peer: %q", got)
+	}
+	if got := n.existing(admitted).known(); len(got) != 0 {
+		t.Errorf("of another: %q", got)
+	}
+	if len(n.all()) != 2 {
+		t.Errorf("%d peers are remembered", len(n.all()))
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"log/slog"
 	"os"
 	"runtime"
 	"strings"
@@ -146,11 +145,7 @@ func testNode(t testing.TB, l *peerLog, tm times, listen ...string) *Node {
 	if listen == nil {
 		listen = loopback
 	}
-	c := Config{Key: seed(), Listen: listen, Handler: l}
-	if testing.Verbose() && os.Getenv("NODE_LOG") != "" {
-		c.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	}
-	n, err := newNode(c, tm)
+	n, err := newNode(Config{Key: seed(), Listen: listen, Handler: l}, tm)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,6 +96,7 @@ func TestBadRoutes(t *testing.T) {
 		"a long varint":   with([]byte{0x84, 0x00, 10, 0, 0, 1, 6, 0, 1}),
 		"not an address":  with([]byte{0xff, 0xff, 0xff}),
 		"another key":     append([]byte{0, 36, 8, 2, 18, 32}, make([]byte, 32)...),
+		"fields swapped":  append(append([]byte{0, 36, 18, 32}, good[6:peerSize]...), 8, 1),
 		"not a multihash": make([]byte, 38),
 		"too large":       append(bytes.Clone(good), make([]byte, MaxRoute)...),
 	} {

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -249,13 +250,27 @@ func TestSilentFailure(t *testing.T) {
 	tm := quick()
 	tm.idle, tm.hurry, tm.dead = 300*time.Millisecond, 50*time.Millisecond, 300*time.Millisecond
 	aliceLog, bobLog := newPeerLog(t), newPeerLog(t)
-	alice, bob := testNode(t, aliceLog, tm), testNode(t, bobLog, tm, "/ip4/127.0.0.1/tcp/0")
+	lines := make(chan string, 100)
+	alice, err := newNode(Config{Key: seed(), Listen: loopback, Handler: aliceLog, Log: slog.New(lineLog(lines))}, tm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alice.Close()
+	bob := testNode(t, bobLog, tm, "/ip4/127.0.0.1/tcp/0")
 	proxy := p2ptest.NewProxy(t, fmt.Sprintf("127.0.0.1:%d", bob.Port()))
 	alice.Keep(Route{Peer: bob.ID(), Addrs: []string{fmt.Sprintf("/ip4/127.0.0.1/tcp/%d", proxy.Port())}})
 	aliceLog.waitUp(bob.ID())
 	bobLog.waitUp(alice.ID())
 	proxy.Freeze()
 	alice.Send(bob.ID(), []byte("lost"))
+	for line := range lines { // it is our own doing, not that of TCP or yamux
+		if strings.Contains(line, "no sign of life") {
+			break
+		}
+		if strings.Contains(line, "session ended") {
+			t.Fatal(line)
+		}
+	}
 	aliceLog.wait("another session", func() bool { return aliceLog.connects[bob.ID()] >= 2 && aliceLog.up[bob.ID()] })
 	bobLog.wait("another session", func() bool { return bobLog.connects[alice.ID()] >= 2 && bobLog.up[alice.ID()] })
 	alice.Send(bob.ID(), []byte("found"))
@@ -269,7 +284,7 @@ func TestSilentFailure(t *testing.T) {
 // peer's session lives on, and its cells wait in order.
 func TestSlowHandler(t *testing.T) {
 	tm := quick()
-	tm.idle, tm.hurry, tm.dead, tm.busy, tm.enqueue = 20*time.Millisecond, 20*time.Millisecond, time.Second, 50*time.Millisecond, time.Millisecond
+	tm.idle, tm.hurry, tm.dead, tm.busy, tm.enqueue = time.Minute, 20*time.Millisecond, time.Second, 50*time.Millisecond, time.Millisecond
 	aliceLog, bobLog, carolLog := newPeerLog(t), newPeerLog(t), newPeerLog(t)
 	alice, bob, carol := testNode(t, aliceLog, tm), testNode(t, bobLog, tm), testNode(t, carolLog, tm)
 	release, stuck := make(chan struct{}), make(chan struct{})
@@ -383,7 +398,7 @@ func TestRetry(t *testing.T) {
 	bob.Close()
 	alice.Keep(route)
 	for line := range lines {
-		if line == "cannot reach peer" {
+		if strings.HasPrefix(line, "cannot reach peer") {
 			break
 		}
 	}
@@ -395,15 +410,20 @@ func TestRetry(t *testing.T) {
 	aliceLog.waitUp(bob.ID())
 }
 
-// lineLog is a log handler that sends the messages to a channel.
+// lineLog is a log handler that sends messages and their values to a channel.
 type lineLog chan<- string
 
 func (lineLog) Enabled(context.Context, slog.Level) bool { return true }
 func (l lineLog) WithAttrs([]slog.Attr) slog.Handler     { return l }
 func (l lineLog) WithGroup(string) slog.Handler          { return l }
 func (l lineLog) Handle(_ context.Context, r slog.Record) error {
+	line := r.Message
+	r.Attrs(func(a slog.Attr) bool {
+		line += " " + a.Value.String()
+		return true
+	})
 	select {
-	case l <- r.Message:
+	case l <- line:
 	default:
 	}
 	return nil

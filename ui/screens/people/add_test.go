@@ -211,7 +211,7 @@ func TestInPersonShowsOurCodeToo(t *testing.T) {
 	m.JoinError = model.E(model.NeedsOwnCode, "", nil)
 	fyne.CurrentApp().Clipboard().SetContent(link)
 	h.Press(wordPaste)
-	if len(m.Links) != 1 || openIn(m.Made, model.ModePerson) == nil {
+	if len(m.Links) != 1 || len(m.Made) != 2 || openIn(m.Made, model.ModePerson) == nil {
 		t.Errorf("accepted %v with our codes %+v", m.Links, m.Made)
 	}
 }

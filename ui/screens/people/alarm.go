@@ -46,7 +46,7 @@ func Alarm(h stage.Host, m Messenger, c model.Contact) fyne.CanvasObject {
 		part.NewAdapt(440,
 			kit.VStack(theme.S2, compare, block, goOn),
 			kit.HStack(theme.S2, compare, block, kit.Fill(), goOn)))
-	ground = newAlarmGround(kit.Pad(20, 24, 20, 24,
+	ground = newAlarmGround(kit.Pad(20, 24, 20, 26,
 		kit.HStackTop(theme.S3, kit.NewIcon("shield-warning", 28, theme.Danger), kit.Grow(words))))
 	return ground
 }

@@ -31,6 +31,7 @@ type myCode struct {
 	qr         *kit.QR
 
 	card           fyne.CanvasObject
+	validity       *fyne.Container // how long the code is valid; hidden while there is none
 	code           *fyne.Container // holds the picture of the code
 	modes          *fyne.Container // holds the choice of the mode
 	expires        *kit.Text
@@ -56,6 +57,9 @@ func newMyCode(a *adding) *myCode {
 	once := kit.Tag(wordOnce, kit.Good)
 	row := kit.HStack(0, kit.NewIcon("link", 16, theme.Ink2), kit.Spacer(10, 0), kit.Grow(c.link), kit.Spacer(10, 0), c.copy)
 	field := kit.NewBox(theme.Paper, kit.Pad(5, 5, 5, 13, kit.Stack(kit.Spacer(0, 30), row))).Stroke(theme.Line).Radius(theme.RadiusMD)
+	c.validity = kit.HStack(0, kit.Fill(), kit.NewIcon("clock", 16, theme.Ink2), kit.Spacer(8, 18),
+		kit.NewText(wordExpires, theme.Small, theme.Ink2), c.expires, kit.Fill())
+	c.validity.Hide()
 	c.card = cardWith(kit.VStack(0,
 		part.NewAdapt(340,
 			kit.VStack(theme.S3, kit.HStack(0, title, kit.Fill(), once), kit.Left(modes)),
@@ -63,8 +67,7 @@ func newMyCode(a *adding) *myCode {
 		kit.Spacer(0, theme.S4),
 		c.code,
 		kit.Spacer(0, theme.S4),
-		kit.HStack(0, kit.Fill(), kit.NewIcon("clock", 16, theme.Ink2), kit.Spacer(8, 18),
-			kit.NewText(wordExpires, theme.Small, theme.Ink2), c.expires, kit.Fill()),
+		c.validity,
 		kit.Spacer(0, theme.S4),
 		field,
 		kit.Spacer(0, theme.S3),
@@ -162,7 +165,7 @@ func (c *myCode) empty(why string) {
 	c.qr = nil
 	c.code.Objects = []fyne.CanvasObject{c.waiting(why)}
 	c.link.SetText("")
-	c.expires.SetText("–")
+	c.validity.Hide()
 	c.code.Refresh()
 }
 
@@ -175,6 +178,7 @@ func (c *myCode) fails(err error) {
 func (c *myCode) count() {
 	if c.qr != nil {
 		c.expires.SetText(say.Left(time.Until(c.invitation.Expires)))
+		c.validity.Show()
 	}
 }
 

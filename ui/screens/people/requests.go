@@ -116,7 +116,7 @@ func (p *request) card() fyne.CanvasObject {
 		kit.Paragraph(wordChose, theme.Small, theme.Ink2).Center(),
 		kit.Spacer(0, theme.S5))
 	if p.r.Text != "" {
-		card.Add(kit.NewBox(theme.Paper, kit.Pad(13, 17, 12, 17, kit.VStack(2,
+		card.Add(kit.NewBox(theme.Paper, kit.Pad(13, 17, 13, 17, kit.VStack(2,
 			kit.NewText(wordFirst, theme.Caption, theme.Ink2),
 			kit.Paragraph(clip(p.r.Text), theme.Body, theme.Ink)))).Stroke(theme.Line).Radius(theme.RadiusLG))
 		card.Add(kit.Spacer(0, theme.S5))
@@ -139,9 +139,9 @@ func (p *request) card() fyne.CanvasObject {
 	card.Add(kit.HStack(theme.S2, kit.Grow(p.accept), kit.Grow(p.decline)))
 	card.Add(kit.Spacer(0, theme.S2))
 	card.Add(p.problem)
-	card.Add(kit.Spacer(0, theme.S2+2))
+	card.Add(kit.Spacer(0, theme.S2))
 	card.Add(kit.HStack(0, kit.Fill(), kit.NewLink(wordBlockForget, theme.Small, p.askBlock).InDanger(), kit.Fill()))
-	return kit.Card(theme.S8, card)
+	return kit.NewBox(theme.Card, kit.Pad(33, 33, 30, 33, card)).Stroke(theme.Line).Radius(theme.RadiusXL)
 }
 
 // clip keeps a long first message from filling the page.

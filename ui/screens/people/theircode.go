@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -25,10 +26,11 @@ type theirCode struct {
 	field *kit.Field      // to write a link into; shown when it is wanted
 	typed *fyne.Container
 	joins *fyne.Container
+	seen  map[model.JoinID]bool // under way while the page is open
 }
 
 func newTheirCode(a *adding) *theirCode {
-	t := &theirCode{a: a, wrong: kit.VStack(0), joins: kit.VStack(0)}
+	t := &theirCode{a: a, wrong: kit.VStack(0), joins: kit.VStack(0), seen: map[model.JoinID]bool{}}
 	t.busy = kit.NewProgress(-1)
 	t.busy.Stop()
 	t.field = kit.NewField(wordPasteHere).WithIcon("link")
@@ -36,7 +38,7 @@ func newTheirCode(a *adding) *theirCode {
 	t.field.OnChanged = func(string) { t.field.SetError("") }
 	t.typed = kit.HStackTop(theme.S2, kit.Grow(t.field), kit.NewButton(wordTake, kit.Secondary, func() { t.text(t.field.Text()) }))
 	t.typed.Hide()
-	zone := newDropZone(kit.VStack(theme.S2,
+	zone := newDropZone(t.askFile, kit.VStack(theme.S2,
 		kit.Column(28, kit.NewIcon("scan", 28, theme.Ink2)),
 		kit.NewText(wordDrop, theme.Body.SemiBold(), theme.Ink).Center(),
 		kit.NewText(wordDropPaste, theme.Small, theme.Ink2).Center()))
@@ -65,15 +67,16 @@ func source(icon, title, text, key string, do func()) fyne.CanvasObject {
 	return kit.Place(fyne.NewSize(200, 52), func(s fyne.Size) { kit.At(tile, -8, 0, s.Width+16, s.Height) }, tile)
 }
 
-// dropZone is a room with a bracket in each corner.
-func newDropZone(content fyne.CanvasObject) fyne.CanvasObject {
+// newDropZone is a room with a bracket in each corner. Who presses it instead of
+// dropping something is asked for a file.
+func newDropZone(pressed func(), content fyne.CanvasObject) fyne.CanvasObject {
 	var corners [4]fyne.CanvasObject
 	for i := range corners {
 		corners[i] = newCorner(i)
 	}
-	middle := kit.Middle(content)
+	middle := kit.NewTile(kit.TileRow, theme.RadiusLG, wordPicture, kit.Middle(content), pressed)
 	return kit.Place(fyne.NewSize(0, 232), func(s fyne.Size) {
-		kit.At(middle, 0, 0, s.Width, s.Height)
+		kit.At(middle, 4, 4, s.Width-8, s.Height-8) // inside the brackets
 		kit.At(corners[0], 0, 0, cornerSize, cornerSize)
 		kit.At(corners[1], s.Width-cornerSize, 0, cornerSize, cornerSize)
 		kit.At(corners[2], s.Width-cornerSize, s.Height-cornerSize, cornerSize, cornerSize)
@@ -145,12 +148,13 @@ func (t *theirCode) text(text string) {
 		return
 	}
 	t.fails("")
-	t.a.h.Run(func(ctx context.Context) error {
-		_, err := t.a.m.Join(ctx, text)
+	var joined model.Join
+	t.a.h.Run(func(ctx context.Context) (err error) {
+		joined, err = t.a.m.Join(ctx, text)
 		if model.KindOf(err) == model.NeedsOwnCode {
 			// In person there has to be a code of ours for them to take.
 			if _, err = t.a.m.CreateInvitation(ctx, model.ModePerson, 0); err == nil {
-				_, err = t.a.m.Join(ctx, text)
+				joined, err = t.a.m.Join(ctx, text)
 			}
 		}
 		return err
@@ -159,8 +163,9 @@ func (t *theirCode) text(text string) {
 			t.fails(say.Error(err))
 			return
 		}
+		t.seen[joined.ID] = true
 		t.typed.Hide()
-		if mode == model.ModePerson {
+		if mode == model.ModePerson && t.a.mine.mode != mode {
 			t.a.mine.showMode(1)
 		}
 		t.load()
@@ -187,6 +192,12 @@ func (t *theirCode) load() {
 			return
 		}
 		t.joins.Objects = nil
+		// What was over before is in the list of conversations.
+		list = slices.DeleteFunc(list, func(j model.Join) bool {
+			done := j.State == model.JoinDone
+			t.seen[j.ID] = t.seen[j.ID] || !done
+			return done && !t.seen[j.ID]
+		})
 		if len(list) > 0 {
 			t.joins.Add(kit.Pad(theme.S3, 0, theme.S2, 0, kit.Hairline()))
 		}

@@ -43,8 +43,6 @@ const (
 	wordOpenTitle = "Open a picture of their code"
 	wordOpenText  = "A photo, a screenshot, or the picture that they sent. PNG, JPEG or GIF."
 	wordOpen      = "Open"
-	wordLooking   = "Looking for a code in the picture"
-	wordAddToo    = "Now let them take this code as well."
 
 	wordJoinLooking = "Looking for their computer"
 	wordJoinScanned = "Now they have to take your code"
@@ -83,8 +81,6 @@ const (
 	wordOneOf        = "1 of %d requests"
 	wordNoRequests   = "No requests"
 	wordNoneText     = "Nobody waits for an answer from you."
-	wordRequestGone  = "This request is no longer there"
-	wordAcceptedAs   = "%s is a contact now"
 	wordContactTitle = "Contact"
 
 	wordCalls      = "They call themselves %s"
@@ -92,7 +88,6 @@ const (
 	wordName       = "Name"
 	wordNameText   = "Only you see what you call them"
 	wordRename     = "Rename"
-	wordUseOwn     = "Use theirs"
 	wordSaveName   = "Save"
 	wordVerified   = "Verified"
 	wordVerifText  = "You met, or compared numbers. Nobody is between you."
@@ -106,7 +101,6 @@ const (
 	wordCopy       = "Copy"
 	wordCopiedID   = "Account copied"
 	wordReached    = "Connection"
-	wordAdded      = "Added %s"
 	wordBlock      = "Block"
 	wordBlocked    = "Blocked"
 	wordUnblock    = "Unblock"
@@ -140,13 +134,12 @@ const (
 	wordBlockNow    = "Block %s"
 	wordAgain       = "Compare once more"
 
-	wordMayNot      = "This may not be %s"
-	wordKeysText    = "The keys you knew were replaced. Usually that means a new computer restored without the old one. It is also what somebody in between would look like."
-	wordShared      = "Somebody else has the code that %s used"
-	wordSharedText  = "A second person tried to use it. One of the two is not who you gave it to. Compare numbers to be sure that this is %s."
-	wordStopped     = "Sending is stopped. What you wrote waits on this computer."
-	wordGoOn        = "Go on anyway"
-	wordAccountText = "%s"
+	wordMayNot     = "This may not be %s"
+	wordKeysText   = "The keys you knew were replaced. Usually that means a new computer restored without the old one. It is also what somebody in between would look like."
+	wordShared     = "Somebody else has the code that %s used"
+	wordSharedText = "A second person tried to use it. One of the two is not who you gave it to. Compare numbers to be sure that this is %s."
+	wordStopped    = "Sending is stopped. What you wrote waits on this computer."
+	wordGoOn       = "Go on anyway"
 )
 
 // modeWords name how an invitation is passed on.

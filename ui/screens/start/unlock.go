@@ -77,7 +77,7 @@ func (f *Flow) Unlock(lockedAt time.Time, closed <-chan struct{}) {
 	open.OnTap(submit)
 	column := kit.VStack(0,
 		kit.Column(72, kit.NewLogo(72)),
-		kit.Spacer(0, theme.S5),
+		kit.Spacer(0, theme.S6),
 		kit.NewText(wordLocked, theme.Heading, theme.Ink).Center(),
 		kit.Spacer(0, theme.S1),
 		kit.Paragraph(wordLockedText, theme.Body, theme.Ink2).Center(),
@@ -85,7 +85,7 @@ func (f *Flow) Unlock(lockedAt time.Time, closed <-chan struct{}) {
 		kit.Column(340, kit.VStack(theme.S3, kit.HStackTop(theme.S2, kit.Grow(field), open), bar, problem)),
 		kit.Spacer(0, theme.S4),
 		kit.Column(600, kit.HStack(0, kit.Fill(), forgotten, kit.Fill())))
-	screen := kit.Stack(kit.Pad(0, theme.S5, 0, theme.S5, kit.Centered(480, column)))
+	screen := kit.Stack(kit.Pad(0, theme.S5, theme.S9, theme.S5, kit.Centered(480, column)))
 	if !lockedAt.IsZero() {
 		note := kit.HStack(theme.S2, kit.Fill(), kit.NewIcon("lock", 14, theme.Ink2),
 			kit.NewText(fmt.Sprintf(wordLockedAt, when.Clock(lockedAt)), theme.Caption, theme.Ink2), kit.Fill())

@@ -27,7 +27,6 @@ const (
 	wordMake      = "Create account"
 	wordBringBack = "Restore account"
 	wordMaking    = "Making your keys. This takes a moment."
-	wordOpening   = "Opening"
 
 	wordRestoreTitle = "Your 24 words"
 	wordRestoreHint  = "Type them in order from the paper, with spaces between them. Upper or lower case is the same."
