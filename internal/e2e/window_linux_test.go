@@ -28,11 +28,12 @@ type desktop struct {
 	run     *exec.Cmd
 }
 
-// buildDesktop builds the desktop program and returns its path.
+// buildDesktop builds the desktop program with the race detector, as make test
+// has done before (so this takes a moment), and returns its path.
 func buildDesktop(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "sotto")
-	if out, err := exec.Command("go", "build", "-tags", "migrated_fynedo", "-o", path, "sotto").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-race", "-tags", "migrated_fynedo", "-o", path, "sotto").CombinedOutput(); err != nil {
 		t.Fatalf("building the desktop program: %v: %s", err, out)
 	}
 	return path

@@ -44,9 +44,8 @@ func (c *contact) session() *session {
 }
 
 // Both sides may open a stream at once, and one side may open a new stream
-// while the other still believes in the old one. agree and accept decide which
-// stream is the session, in the same way on both sides, so that exactly one
-// survives:
+// while the other still believes in the old one. The side that a stream was
+// opened to decides, in accept, by rules under which exactly one survives:
 //
 //   - Of two streams opened at once that neither side has accepted, the one
 //     opened by the smaller peer id wins.
@@ -55,8 +54,8 @@ func (c *contact) session() *session {
 //     stream that crossed ours: the same run of the peer's node opened it
 //     before it accepted ours, which shows in the last session it says it saw.
 
-// accept is called for a stream that the peer opened with open frame o. It
-// makes it the current session and runs it, unless another stream is better.
+// accept is called for a stream that the peer opened. It makes it the current
+// session and runs it, unless another stream is better.
 func (c *contact) accept(s *session) bool {
 	c.mu.Lock()
 	cur, opening := c.current, c.opening
@@ -193,6 +192,8 @@ func (n *Node) acceptSession(stream network.Stream) {
 	s.open = f.open
 	if !c.accept(s) {
 		stream.Reset()
+	} else if !n.handler.Admit(c.name) {
+		s.end("no longer admitted") // by a Drop that found no session yet
 	}
 }
 

@@ -18,8 +18,9 @@ import (
 )
 
 const (
-	codeModule  = 6 // pixels a module on the screen
-	savedModule = 8 // and in a saved picture
+	codeModule  = 6                     // pixels a module on the screen
+	codeRoom    = (53+8)*codeModule + 2 // the height of a code of version 9 on its ground
+	savedModule = 8                     // and in a saved picture
 	clearAfter  = time.Minute
 )
 
@@ -151,7 +152,11 @@ func (c *myCode) sized(module float32) fyne.CanvasObject {
 	if err != nil { // it was made before
 		return kit.Spacer(0, 0)
 	}
-	centred := kit.HStack(0, kit.Fill(), q, kit.Fill())
+	var room float32 // what is below stays where it is, whether the code is long or short
+	if module >= codeModule-1 {
+		room = codeRoom
+	}
+	centred := kit.HStack(0, kit.Fill(), kit.Spacer(0, room), q, kit.Fill())
 	if module <= 2 {
 		return centred
 	}
