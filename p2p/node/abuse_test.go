@@ -180,9 +180,13 @@ func TestFloodOfInviteStreams(t *testing.T) {
 	}
 	for range strangers {
 		r := newRaw(t)
-		if _, err := r.dial(context.Background(), peerOf(n), n.host.ownAddrs()); err != nil {
+		s := r.invite(n) // the first question of each is answered
+		s.Write(small)
+		s.SetDeadline(time.Now().Add(time.Minute))
+		if _, err := io.ReadFull(s, make([]byte, 1000)); err != nil {
 			t.Fatal(err)
 		}
+		s.Reset()
 		for range each {
 			wg.Add(1)
 			go attack(r)
@@ -206,9 +210,7 @@ func TestFloodOfInviteStreams(t *testing.T) {
 	if log.connects[bob.ID()] != 1 || !log.up[bob.ID()] {
 		t.Error("the contact lost its session")
 	}
-	if m := most.Load(); m == 0 {
-		t.Error("no question came through: this proves nothing")
-	} else if m > inviteStreams {
+	if m := most.Load(); m > inviteStreams {
 		t.Errorf("%d questions were served at once", m)
 	}
 	if opened.Load() != strangers*each*streams {

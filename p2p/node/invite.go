@@ -189,9 +189,9 @@ func (n *Node) exchange(ctx context.Context, id peer.ID, question []byte) ([]byt
 	if _, err := stream.Write(question); err != nil {
 		return nil, err
 	}
-	if err := stream.CloseWrite(); err != nil {
-		return nil, err
-	}
+	// It may fail, if the answer is under way already: the other side has then
+	// read all it wants and closed its end.
+	_ = stream.CloseWrite()
 	body, err := readMessage(bufio.NewReaderSize(stream, 4096), maxFrame)
 	if errors.Is(err, network.ErrReset) && ctx.Err() == nil {
 		return nil, ErrBusy // it was refused, or the peer went away

@@ -17,6 +17,7 @@ type Entry struct {
 	OnFocus func(focused bool)          // may be nil
 	OnKey   func(e *fyne.KeyEvent) bool // may be nil; true: done, the entry shall not see it
 	lines   *widget.RichText            // the same text, to count its lines
+	eye     bool                        // Tab goes past the eye that follows
 }
 
 // NewEntry returns an entry of one line, or of several that wrap at words.
@@ -34,7 +35,7 @@ func NewEntry(multiline bool) *Entry {
 // conceal makes the entry show dots. The toolkit would add an eye of its own
 // where it finds no action item.
 func (e *Entry) conceal() {
-	e.Password = true
+	e.Password, e.eye = true, true
 	nothing := canvas.NewRectangle(theme.Color(theme.Transparent))
 	e.ActionItem = nothing
 }
@@ -55,16 +56,37 @@ func (e *Entry) FocusLost() {
 	}
 }
 
-// AcceptsTab lets Tab go on to the next part, also out of several lines.
-func (e *Entry) AcceptsTab() bool { return false }
+// AcceptsTab lets Tab go on to the next part, also out of several lines, unless
+// an eye follows; see tab.
+func (e *Entry) AcceptsTab() bool { return e.eye }
+
+// tab goes from a passphrase to the next part, past the eye: whoever types the
+// passphrase again and comes to a space would uncover the first one. Backwards
+// the eye is reached.
+func (e *Entry) tab() {
+	c := canvasOf(e)
+	if c == nil {
+		return
+	}
+	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0 {
+		c.FocusPrevious()
+		return
+	}
+	c.FocusNext()
+	c.FocusNext()
+}
 
 // TypedKey is called by the toolkit.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {
 	if e.OnKey != nil && e.OnKey(k) {
 		return
 	}
-	if k.Name == fyne.KeyEscape {
+	switch {
+	case k.Name == fyne.KeyEscape:
 		escape(e)
+		return
+	case k.Name == fyne.KeyTab && e.eye:
+		e.tab()
 		return
 	}
 	e.Entry.TypedKey(k)

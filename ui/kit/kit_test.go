@@ -240,3 +240,15 @@ func read(t *testing.T, im image.Image) string {
 	}
 	return r.GetText()
 }
+
+// TestTabPassesTheEye: who types a passphrase twice and comes to a space must
+// not uncover the first one.
+func TestTabPassesTheEye(t *testing.T) {
+	first, second := NewField("").Password(), NewField("").Password()
+	w := window(t, VStack(8, first, second), 400, 300)
+	first.Focus()
+	w.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyTab})
+	if w.Canvas().Focused() != fyne.Focusable(second.entry) {
+		t.Errorf("Tab went to %T", w.Canvas().Focused())
+	}
+}

@@ -42,7 +42,7 @@ var colors = map[fyne.ThemeColorName]Token{
 	fynetheme.ColorNameInputBorder:     Transparent,
 }
 
-func (*fyneTheme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+func (*fyneTheme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	switch name {
 	case fynetheme.ColorNameDisabled:
 		return Faded(Ink, Disabled)
@@ -58,10 +58,9 @@ func (*fyneTheme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) col
 	if t, ok := colors[name]; ok {
 		return Color(t)
 	}
+	variant := fynetheme.VariantLight
 	if IsDark() {
 		variant = fynetheme.VariantDark
-	} else {
-		variant = fynetheme.VariantLight
 	}
 	return fynetheme.DefaultTheme().Color(name, variant)
 }
