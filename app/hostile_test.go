@@ -386,3 +386,81 @@ func TestAckSet(t *testing.T) {
 		t.Errorf("%d spans kept", len(many))
 	}
 }
+
+// TestUnconfirmedDoesNothing: before the other side has shown that it holds the
+// keys it names, a text is shown as such and nothing else of it counts.
+func TestUnconfirmedDoesNothing(t *testing.T) {
+	ctx := t.Context()
+	alice, bob := newPerson(t, "Alice"), newPerson(t, "Bob")
+	invitation := must(alice.CreateInvitation(ctx, model.ModeLink, 0))(t)
+	inv := must(handshake.ParseInvite(invitation.Link))(t)
+	sealed, _ := alice.bundle(ctx, invitation.ID)
+	bundle := must(handshake.OpenBundle(inv, sealed))(t)
+	first, session, err := handshake.Initiate(bob.rand, bob.self, inv, bundle, nil, bob.introduction("Bob").bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	alice.request(ctx, invitation.ID, first)
+	c := must(alice.AcceptRequest(ctx, must(alice.Requests(ctx))(t)[0].ID))(t)
+	early := &content{
+		seq: 1, message: "00112233445566778899aabbccddeeff", text: "is this you?", sentAt: time.Now(),
+		profile: &profile{name: "Somebody else", route: node.Route{Peer: "elsewhere", Addrs: []string{"/ip4/127.0.0.1/tcp/1"}}},
+		acks:    ackSet{{1, 1}},
+	}
+	cell, _, err := session.Encrypt(bob.rand, early.bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := must(alice.Status(ctx))(t).Queue
+	alice.take(cell)
+	got := must(alice.Messages(ctx, c.ID, model.Page{}))(t)
+	if len(got) != 1 || !got[0].Unconfirmed {
+		t.Errorf("an unconfirmed text is stored as %+v", got)
+	}
+	if after := must(alice.Contact(ctx, c.ID))(t); after.Name != "Bob" || after.Trust != model.TrustUnconfirmed {
+		t.Errorf("an unconfirmed profile made of the contact %+v", after)
+	}
+	if after := must(alice.Status(ctx))(t).Queue; after != before {
+		t.Errorf("an unconfirmed acknowledgement emptied the outbox: %d of %d", after, before)
+	}
+	if _, err := alice.SafetyNumber(ctx, c.ID); model.KindOf(err) != model.NotConfirmed {
+		t.Errorf("safety number before confirmation: %v", err)
+	}
+}
+
+// TestBlockedIsNotTakenIn: what a blocked contact sends by whatever way is left.
+func TestBlockedIsNotTakenIn(t *testing.T) {
+	_, bob, _, ofAlice, cells := waitingCells(t, 3)
+	if err := bob.Block(t.Context(), ofAlice, true); err != nil {
+		t.Fatal(err)
+	}
+	bob.take(cells...)
+	if got := texts(t, bob, ofAlice); len(got) != 0 {
+		t.Errorf("a blocked contact got through: %q", got)
+	}
+	if err := bob.Block(t.Context(), ofAlice, false); err != nil {
+		t.Fatal(err)
+	}
+	bob.take(cells...) // sent again, they arrive
+	if got := texts(t, bob, ofAlice); len(got) != 3 {
+		t.Errorf("after unblocking: %q", got)
+	}
+}
+
+// TestCopyIsAcknowledged: whoever sends a cell again has not heard that it
+// arrived, and is told.
+func TestCopyIsAcknowledged(t *testing.T) {
+	_, bob, _, _, cells := waitingCells(t, 2)
+	for i := range 2 {
+		err := bob.change(t.Context(), func(c *change) error {
+			_, owes, err := c.take(cells[0])
+			if err == nil && !owes {
+				t.Errorf("time %d: no acknowledgement", i+1)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

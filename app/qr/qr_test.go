@@ -97,16 +97,18 @@ func TestDecodePictures(t *testing.T) {
 	plain := code(t, link).Image(6)
 	white := color.White
 	for name, img := range map[string]image.Image{
-		"as written":           plain,
-		"one pixel a module":   code(t, link).Image(1),
-		"screenshot":           place(plain, 1280, 800, 700, 200, color.Gray{Y: 0xf0}),
-		"small on a 4K screen": place(code(t, link).Image(3), 3840, 2160, 3000, 1500, white),
-		"on transparent":       place(plain, 500, 500, 50, 50, color.Transparent),
-		"turned by 10°":        photograph(plain, 800, 800, math.Pi/18, 1.5, 5),
-		"turned by 45°":        photograph(plain, 900, 900, math.Pi/4, 1.5, 5),
-		"turned by 90°":        photograph(plain, 800, 800, math.Pi/2, 1.5, 5),
-		"upside down":          photograph(plain, 800, 800, math.Pi, 1.5, 5),
-		"large and noisy":      photograph(plain, 3000, 2200, 0.2, 5, 30),
+		"as written":              plain,
+		"one pixel a module":      code(t, link).Image(1),
+		"screenshot":              place(plain, 1280, 800, 700, 200, color.Gray{Y: 0xf0}),
+		"small on a large screen": place(code(t, link).Image(3), 2560, 1440, 1900, 1000, white),
+		"on transparent":          place(plain, 500, 500, 50, 50, color.Transparent),
+		"turned by 10°":           photograph(plain, 800, 800, math.Pi/18, 1.5, 5),
+		"turned by 45°":           photograph(plain, 900, 900, math.Pi/4, 1.5, 5),
+		"turned by 90°":           photograph(plain, 800, 800, math.Pi/2, 1.5, 5),
+		"upside down":             photograph(plain, 800, 800, math.Pi, 1.5, 5),
+		"small and noisy":         photograph(plain, 205, 205, 37*math.Pi/180, 0.4, 25),
+		"on a corner, and noisy":  photograph(plain, 513, 513, math.Pi/4, 1, 25),
+		"large and noisy":         photograph(plain, 1500, 1200, 0.2, 2.5, 30),
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := DecodeImage(img)
@@ -237,7 +239,7 @@ func TestDecodeRefusesBombs(t *testing.T) {
 
 // TestDecodeFullOfCorners would run for hours if the readers were not stopped.
 func TestDecodeFullOfCorners(t *testing.T) {
-	for _, side := range []int{70, 180, 800} { // 49 corners, 324, 6,400
+	for _, side := range []int{70, 120, 400} { // 49 corners, 144, 1,600
 		img := image.NewGray(image.Rect(0, 0, side, side))
 		for i := range img.Pix {
 			x, y := i%side%10, i/side%10

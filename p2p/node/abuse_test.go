@@ -2,6 +2,7 @@ package node
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/network"
+	"github.com/libp2p/go-libp2p/core/peer"
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -178,8 +180,10 @@ func TestFloodOfInviteStreams(t *testing.T) {
 			}
 		}
 	}
+	var raws []*raw
 	for range strangers {
 		r := newRaw(t)
+		raws = append(raws, r)
 		s := r.invite(n) // the first question of each is answered
 		s.Write(small)
 		s.SetDeadline(time.Now().Add(time.Minute))
@@ -187,6 +191,8 @@ func TestFloodOfInviteStreams(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Reset()
+	}
+	for _, r := range raws {
 		for range each {
 			wg.Add(1)
 			go attack(r)
@@ -240,6 +246,31 @@ func TestInviteRatePerPeer(t *testing.T) {
 	}
 	if _, _, err := modest.FetchBundle(context.Background(), routeTo(n), Token{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// So many invite streams are open at a time, and no more, whoever asks.
+func TestInviteStreamsAtOnce(t *testing.T) {
+	v := newInviteServer(nil)
+	var first peer.ID
+	for range inviteStreams / inviteStreamsPeer {
+		id := newRawID(t)
+		first = cmp.Or(first, id)
+		for range inviteStreamsPeer {
+			if !v.enter(id) {
+				t.Fatal("refused")
+			}
+		}
+		if v.enter(id) {
+			t.Fatal("one peer has more than its part")
+		}
+	}
+	if v.enter(newRawID(t)) {
+		t.Fatal("more streams than there should be")
+	}
+	v.leave(first)
+	if !v.enter(newRawID(t)) {
+		t.Fatal("a place that became free was not given")
 	}
 }
 
