@@ -5,17 +5,18 @@
 # make lint   formatting, vet, staticcheck, known vulnerabilities, tidy modules.
 # make demo   two profiles side by side, introduced and talking.
 # make bench  measures.
+# make screenshot  takes the picture in the README anew.
 #
 # Two build configurations carry everything that CI does, so that the large
 # dependencies are compiled twice and not four times: with cgo and the race
-# detector for the tests, without cgo for the checks and for sotto-cli. The tag
+# detector for the checks and the tests, without either for sotto-cli. The tag
 # "ci" takes the display out of the toolkit; bin/sotto-race is the window with it,
 # for the tests that open one.
 
 TAGS    := migrated_fynedo
 CIFLAGS := -tags=ci,$(TAGS)
 
-.PHONY: run build cli test lint demo bench clean
+.PHONY: run build cli test lint demo screenshot bench clean
 
 run: build
 	@scripts/run $(ARGS)
@@ -39,6 +40,12 @@ lint:
 demo: build cli
 	@scripts/bootstrap display
 	@scripts/demo
+
+# The picture in the README: the left window of the demo, in light colours.
+screenshot: build cli
+	@env -u DISPLAY -u WAYLAND_DISPLAY FYNE_THEME=light scripts/demo
+	@mkdir -p docs/images
+	convert demo.png -crop 1280x800+0+0 +repage -strip docs/images/main.png
 
 bench:
 	@scripts/bootstrap build
