@@ -382,7 +382,7 @@ func TestTheWindowNeverWaits(t *testing.T) {
 func TestThemeReachesEverything(t *testing.T) {
 	picture := func(first, then theme.Mode) image.Image {
 		m := story()
-		m.AddRequest(model.Request{ID: "1", Name: "Bob", Arrived: time.Now()})
+		m.AddRequest(model.Request{ID: "1", Name: "Bob", Arrived: now})
 		r := newRig(t, m, stage.Screens{}, fyne.NewSize(760, 480))
 		theme.Use(r.w.app, first, "")
 		r.open("Alice")
