@@ -76,6 +76,9 @@ func (v *mainView) start() {
 	v.cancel = cancel
 	v.session.Listen(events, v.events)
 	v.reload()
+	kit.Touched()
+	v.watchIdle()
+	v.remindOfPhrase()
 }
 
 func (v *mainView) end() {

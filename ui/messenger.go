@@ -16,6 +16,7 @@ import (
 // Messenger is what the main window needs of the messenger.
 type Messenger interface {
 	Self(ctx context.Context) (model.Self, error)
+	Settings(ctx context.Context) (model.Settings, error)
 	Status(ctx context.Context) (model.Status, error)
 	Retry(ctx context.Context)
 	Conversations(ctx context.Context) ([]model.Conversation, error)

@@ -41,6 +41,7 @@ func (l *rowList) set(data []rowData) {
 
 // Scrolled is called by the toolkit.
 func (l *rowList) Scrolled(e *fyne.ScrollEvent) {
+	kit.Touched()
 	l.offset -= e.Scrolled.DY * 2
 	l.layout()
 }

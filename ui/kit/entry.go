@@ -78,6 +78,7 @@ func (e *Entry) tab() {
 
 // TypedKey is called by the toolkit.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {
+	Touched()
 	if e.OnKey != nil && e.OnKey(k) {
 		return
 	}
@@ -90,6 +91,12 @@ func (e *Entry) TypedKey(k *fyne.KeyEvent) {
 		return
 	}
 	e.Entry.TypedKey(k)
+}
+
+// TypedRune is called by the toolkit.
+func (e *Entry) TypedRune(r rune) {
+	Touched()
+	e.Entry.TypedRune(r)
 }
 
 // TypedShortcut is called by the toolkit: the window's shortcuts come first.

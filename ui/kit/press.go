@@ -54,12 +54,13 @@ func (p *pressable) Tapped(*fyne.PointEvent) {
 }
 
 func (p *pressable) MouseIn(*desktop.MouseEvent) {
+	Touched()
 	p.hovered = true
 	p.startTip()
 	p.Refresh()
 }
 
-func (p *pressable) MouseMoved(*desktop.MouseEvent) {}
+func (p *pressable) MouseMoved(*desktop.MouseEvent) { Touched() }
 
 func (p *pressable) MouseOut() {
 	p.hovered, p.pressed = false, false
@@ -68,6 +69,7 @@ func (p *pressable) MouseOut() {
 }
 
 func (p *pressable) MouseDown(e *desktop.MouseEvent) {
+	Touched()
 	if p.disabled || e.Button != desktop.MouseButtonPrimary {
 		return
 	}
@@ -86,6 +88,7 @@ func (p *pressable) FocusLost()     { p.focused = false; p.Refresh() }
 func (p *pressable) TypedRune(rune) {}
 
 func (p *pressable) TypedKey(e *fyne.KeyEvent) {
+	Touched()
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		p.Tapped(nil)

@@ -20,6 +20,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"sotto/app/model"
+	"sotto/ui/kit"
 	"sotto/ui/theme"
 )
 
@@ -213,7 +214,10 @@ func (t *Timeline) JumpToEnd() {
 }
 
 // Scrolled moves the view; the toolkit calls it for the wheel.
-func (t *Timeline) Scrolled(e *fyne.ScrollEvent) { t.ScrollBy(-e.Scrolled.DY * wheelFactor) }
+func (t *Timeline) Scrolled(e *fyne.ScrollEvent) {
+	kit.Touched()
+	t.ScrollBy(-e.Scrolled.DY * wheelFactor)
+}
 
 // ScrollBy moves the view that many pixels towards the end.
 func (t *Timeline) ScrollBy(dy float32) {

@@ -165,6 +165,9 @@ func (m *Messenger) Status(context.Context) (model.Status, error) {
 	return m.status, nil
 }
 
+// Settings returns choices that never lock the window.
+func (m *Messenger) Settings(context.Context) (model.Settings, error) { return model.Settings{}, nil }
+
 func (m *Messenger) Retry(context.Context) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
