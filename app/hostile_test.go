@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
@@ -461,6 +462,36 @@ func TestCopyIsAcknowledged(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestInPersonOneIsFirst: of two people who show each other their codes, the one
+// who begins has sent the first message before the other has fetched a bundle.
+func TestInPersonOneIsFirst(t *testing.T) {
+	ctx := t.Context()
+	alice, bob := newPerson(t, "Alice").online(), newPerson(t, "Bob").online()
+	a, b := must(alice.CreateInvitation(ctx, model.ModePerson, time.Hour))(t), must(bob.CreateInvitation(ctx, model.ModePerson, time.Hour))(t)
+	ia, ib := must(handshake.ParseInvite(a.Link))(t), must(handshake.ParseInvite(b.Link))(t)
+	first, second, codeOfFirst, codeOfSecond := alice, bob, a, b
+	if !handshake.MayInitiate(ia, ib) {
+		first, second, codeOfFirst, codeOfSecond = bob, alice, b, a
+	}
+	j := must(first.Messenger.Join(ctx, codeOfSecond.Link))(t)
+	until(t, "the first message", func() bool {
+		is := must(first.Invitations(ctx))(t)
+		return is[0].ID == codeOfFirst.ID && is[0].State == model.InvitationUsed
+	})
+	k := must(second.Messenger.Join(ctx, codeOfFirst.Link))(t)
+	t.Cleanup(func() {
+		t.Logf("%+v\n%+v\n%+v\n%+v", joinState(t, first, j.ID), joinState(t, second, k.ID), must(first.Contacts(context.Background()))(t), must(second.Contacts(context.Background()))(t))
+	})
+	until(t, "both done", func() bool {
+		return joinState(t, first, j.ID).State == model.JoinDone && joinState(t, second, k.ID).State == model.JoinDone
+	})
+	for p, id := range map[*person]model.InvitationID{first: codeOfFirst.ID, second: codeOfSecond.ID} {
+		if _, s := p.bundle(ctx, id); s != node.Gone {
+			t.Errorf("the bundle of a code that served its meeting: %v", s)
 		}
 	}
 }

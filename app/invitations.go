@@ -110,6 +110,11 @@ func (m *Messenger) CreateInvitation(ctx context.Context, mode model.Mode, expir
 		Expires: inv.Expires,
 	}
 	err = m.change(ctx, func(c *change) error {
+		if mode == model.ModePerson {
+			if err := c.revokeShown(); err != nil {
+				return err
+			}
+		}
 		c.publish(model.Event{Kind: model.EventInvitation, Invitation: stored.ID})
 		return c.PutInvitation(stored)
 	})
@@ -152,33 +157,49 @@ func (m *Messenger) Invitations(ctx context.Context) ([]model.Invitation, error)
 	return list, err
 }
 
+// revokeShown takes back the code that was shown in person until now. There is
+// one at a time, so that both sides agree which two codes meet.
+func (c *change) revokeShown() error {
+	id, err := c.ownCode()
+	if model.KindOf(err) == model.NeedsOwnCode {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.revoke(id)
+}
+
 // RevokeInvitation makes an invitation useless. Kinds NotFound,
 // InvitationTaken if it was used already.
 func (m *Messenger) RevokeInvitation(ctx context.Context, id model.InvitationID) error {
-	return m.change(ctx, func(c *change) error {
-		i, err := c.Invitation(id)
-		if err != nil {
-			return err
-		}
-		if i.State == model.InvitationUsed {
-			return model.E(model.InvitationTaken, "", nil)
-		}
-		i.State = model.InvitationRevoked
-		i.Offer, i.Bundle = nil, nil
-		c.publish(model.Event{Kind: model.EventInvitation, Invitation: id})
-		return c.PutInvitation(i)
-	})
+	return m.change(ctx, func(c *change) error { return c.revoke(id) })
+}
+
+func (c *change) revoke(id model.InvitationID) error {
+	i, err := c.Invitation(id)
+	if err != nil {
+		return err
+	}
+	if i.State == model.InvitationUsed {
+		return model.E(model.InvitationTaken, "", nil)
+	}
+	i.State = model.InvitationRevoked
+	i.Offer, i.Bundle = nil, nil
+	c.publish(model.Event{Kind: model.EventInvitation, Invitation: id})
+	return c.PutInvitation(i)
 }
 
 // bundle answers a stranger who asks for the bundle of an invitation. Unknown,
-// expired, revoked and used invitations look alike.
+// expired, revoked and used invitations look alike: using or revoking one drops
+// its bundle.
 func (m *Messenger) bundle(ctx context.Context, id model.InvitationID) ([]byte, node.Status) {
 	var i store.Invitation
 	err := m.view(ctx, func(t *store.Tx) (err error) {
 		i, err = t.Invitation(id)
 		return err
 	})
-	if err != nil || i.State != model.InvitationOpen || !m.now().Before(i.Expires) {
+	if err != nil || len(i.Bundle) == 0 || !m.now().Before(i.Expires) {
 		return nil, node.Gone
 	}
 	return i.Bundle, node.OK

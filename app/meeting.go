@@ -64,7 +64,8 @@ func (m *Messenger) prepareJoin(ctx context.Context, j *store.Join, inv *handsha
 		}
 		stored.Request, stored.Session = request, s.ID
 		if own != nil {
-			// One display serves one meeting.
+			// One display serves one meeting. Its bundle is still handed out: the
+			// other side, who scanned it, may fetch it after this.
 			if err := c.useUp(ownInvitation, sha256.Sum256(request), stored.Contact); err != nil {
 				return err
 			}
@@ -180,6 +181,9 @@ func (c *change) joined(contact *store.Contact, s session) error {
 				return err
 			}
 		}
+		if err := c.dropBundle(j.Own); err != nil {
+			return err
+		}
 		j.State, j.Link, j.Bundle, j.Request = model.JoinDone, "", nil, nil
 		j.Name = contact.Name
 		c.publish(model.Event{Kind: model.EventJoin, Join: j.ID})
@@ -188,6 +192,20 @@ func (c *change) joined(contact *store.Contact, s session) error {
 		}
 	}
 	return nil
+}
+
+// dropBundle stops handing out the bundle of an invitation of ours that served
+// its meeting.
+func (c *change) dropBundle(id model.InvitationID) error {
+	i, err := c.Invitation(id)
+	if model.KindOf(err) == model.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	i.Bundle = nil
+	return c.PutInvitation(i)
 }
 
 // replaceSession goes over to a confirmed session with a new device of

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -104,7 +105,7 @@ func introduce(t testing.TB, inviter, guest *person) (ofGuest, ofInviter model.C
 
 func joinState(t testing.TB, p *person, id model.JoinID) model.Join {
 	t.Helper()
-	for _, j := range must(p.Joins(t.Context()))(t) {
+	for _, j := range must(p.Joins(context.Background()))(t) {
 		if j.ID == id {
 			return j
 		}

@@ -112,6 +112,7 @@ func (c *change) storeRequest(i store.Invitation, sum [32]byte, peer *account.Id
 	if contact == c.m.account() {
 		return node.Refused, nil
 	}
+	i.Bundle = nil
 	if err := c.useUp(i, sum, contact); err != nil {
 		return node.Pending, err
 	}
@@ -154,10 +155,11 @@ func (c *change) storeRequest(i store.Invitation, sum [32]byte, peer *account.Id
 	return node.Pending, nil
 }
 
-// useUp marks an invitation as used and erases its one-time keys.
+// useUp marks an invitation as used and erases its one-time keys. Its bundle is
+// the caller's to keep or to drop.
 func (c *change) useUp(i store.Invitation, sum [32]byte, by model.ContactID) error {
 	i.State = model.InvitationUsed
-	i.Offer, i.Bundle = nil, nil
+	i.Offer = nil
 	i.Request, i.UsedBy = sum[:], by
 	c.publish(model.Event{Kind: model.EventInvitation, Invitation: i.ID})
 	return c.PutInvitation(i)

@@ -12,7 +12,7 @@ type Invitation struct {
 	Mode    model.Mode
 	State   model.InvitationState // as stored: expiry is not noted, see Expires
 	Offer   []byte                // its private half; empty once it is used up
-	Bundle  []byte                // the sealed cell that is handed out
+	Bundle  []byte                // the sealed cell that is handed out; empty when it no longer is
 	Link    string                // kept after use, to tell a second user from noise
 	Request []byte                // SHA-256 of the first message that used it
 	UsedBy  model.ContactID
