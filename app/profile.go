@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -288,6 +289,8 @@ func damaged(what string, err error) error {
 }
 
 func newMessenger(dir string, db *store.DB, keys *vault.Keys, self *handshake.Self) *Messenger {
+	// Deriving the key took up to 256 MiB that nothing else will need.
+	debug.FreeOSMemory()
 	return &Messenger{
 		dir:      dir,
 		db:       db,
