@@ -13,6 +13,7 @@ import (
 	"sotto/app/model"
 	"sotto/ui/kit"
 	"sotto/ui/theme"
+	"sotto/ui/timeline"
 	"sotto/ui/when"
 )
 
@@ -77,7 +78,7 @@ func conversationRow(v *mainView, c model.Conversation, network bool) rowData {
 	case c.Last != nil:
 		d.preview = line(c.Last.Text)
 		if c.Last.Direction == model.Outgoing {
-			d.state = stateIcon(c.Last.State)
+			d.state = timeline.StateIcon(c.Last.State)
 		}
 	case c.Contact.Trust == model.TrustUnconfirmed:
 		d.preview = wordUnconfirmed
@@ -93,18 +94,6 @@ func line(s string) string {
 		s = strings.ToValidUTF8(s[:400], "")
 	}
 	return strings.Join(strings.Fields(s), " ")
-}
-
-func stateIcon(s model.State) string {
-	switch s {
-	case model.Delivered:
-		return "check"
-	case model.Read:
-		return "double-check"
-	case model.Failed:
-		return "warning"
-	}
-	return "clock"
 }
 
 const (

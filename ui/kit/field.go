@@ -106,9 +106,6 @@ func (f *Field) SetError(s string) {
 	}
 }
 
-// SetPlaceholder changes what an empty field says.
-func (f *Field) SetPlaceholder(s string) { f.entry.SetPlaceHolder(s) }
-
 // Focus gives the field the keyboard.
 func (f *Field) Focus() {
 	if c := canvasOf(f); c != nil {

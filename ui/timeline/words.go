@@ -28,8 +28,8 @@ type caption struct {
 	color      theme.Token
 }
 
-// stateIcon returns the icon of an outgoing message's state.
-func stateIcon(s model.State) string {
+// StateIcon returns the icon of an outgoing message's state.
+func StateIcon(s model.State) string {
 	switch s {
 	case model.Delivered:
 		return "check"
@@ -43,7 +43,7 @@ func stateIcon(s model.State) string {
 
 // stateWords says how far an outgoing message has come.
 func stateWords(m model.Message, c model.Contact, network bool, now time.Time) caption {
-	out := caption{icon: stateIcon(m.State), color: theme.Ink2}
+	out := caption{icon: StateIcon(m.State), color: theme.Ink2}
 	switch m.State {
 	case model.Delivered:
 		out.text = fmt.Sprintf(wordDelivered, c.Name, when.At(m.StateTime, now))
