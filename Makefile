@@ -5,6 +5,11 @@
 # make lint   formatting, vet, staticcheck, known vulnerabilities, tidy modules.
 # make demo   two profiles side by side, introduced and talking.
 # make bench  measures.
+# make bench-crypto     the crypto core beside its primitives and beside libsignal.
+# make test-reference   the implementation in another language (docs/reference), and
+#                       a live conversation with it; installs Node.js if it is missing.
+# make fuzz   every fuzz target for FUZZTIME each (10s).
+# make proofs runs the models of the protocol (docs/proofs); needs ProVerif.
 # make screenshot  takes the picture in the README anew.
 #
 # Two build configurations carry everything that CI does, so that the large
@@ -16,7 +21,9 @@
 TAGS    := migrated_fynedo
 CIFLAGS := -tags=ci,$(TAGS)
 
-.PHONY: run build cli test lint demo screenshot bench clean
+FUZZTIME ?= 10s
+
+.PHONY: run build cli test test-reference fuzz proofs lint demo screenshot bench bench-crypto clean
 
 run: build
 	@scripts/run $(ARGS)
@@ -51,6 +58,18 @@ bench:
 	@scripts/bootstrap build
 	go test -vet=off $(CIFLAGS) -run '^$$' -bench . -benchmem ./...
 	@scripts/bench-window
+
+bench-crypto:
+	@scripts/bench-crypto
+
+test-reference:
+	@scripts/test-reference
+
+fuzz:
+	@scripts/fuzz $(FUZZTIME)
+
+proofs:
+	@docs/proofs/run
 
 clean:
 	rm -rf bin

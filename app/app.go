@@ -30,6 +30,7 @@ import (
 	"sotto/app/store"
 	"sotto/crypto/handshake"
 	"sotto/crypto/vault"
+	"sotto/p2p/node"
 )
 
 // Messenger is an open profile. Its methods are safe for concurrent use.
@@ -44,9 +45,11 @@ type Messenger struct {
 	log  *slog.Logger
 	hub  hub
 
-	// mu makes changes of state one after the other. It guards sessions.
+	// mu makes changes of state one after the other. It guards what follows.
 	mu       sync.Mutex
-	sessions map[store.SessionID]session // as committed
+	sessions map[store.SessionID]session   // as committed
+	held     map[store.SessionID][]arrival // cells that wait for a device list
+	strays   map[node.ID]stray             // the first cell of no session from a contact's computer
 
 	// netMu guards net.
 	netMu sync.Mutex

@@ -8,6 +8,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/app/store"
+	"sotto/crypto/account"
 	"sotto/crypto/ratchet"
 )
 
@@ -32,6 +33,7 @@ type change struct {
 	dirty    map[store.SessionID]bool
 	events   []model.Event
 	queued   map[model.ContactID]bool // contacts with something new in the outbox
+	pinned   map[store.SessionID]bool // sessions in which a device list was pinned
 	direct   []directCell
 	after    []func()
 }
@@ -56,6 +58,7 @@ func (m *Messenger) change(ctx context.Context, f func(*change) error) error {
 		sessions: make(map[store.SessionID]session),
 		dirty:    make(map[store.SessionID]bool),
 		queued:   make(map[model.ContactID]bool),
+		pinned:   make(map[store.SessionID]bool),
 	}
 	err := m.db.Update(ctx, func(t *store.Tx) error {
 		c.Tx = t
@@ -115,6 +118,9 @@ func (c *change) session(id store.SessionID) (session, error) {
 		return session{}, err
 	}
 	s := session{Session: stored}
+	if len(stored.Device) != account.DevicePublicSize {
+		return session{}, damaged("a session", errContent)
+	}
 	if s.ratchet, err = ratchet.ParseSession(stored.State); err != nil {
 		return session{}, damaged("a session", err)
 	}
@@ -156,20 +162,29 @@ func (c *change) saveSessions() error {
 	return nil
 }
 
-// newSession stores the session that a handshake gave.
-func (c *change) newSession(contact model.ContactID, r *ratchet.Session) (session, error) {
+// newSession stores the session that a handshake with a contact's device gave.
+func (c *change) newSession(stored store.Session, device *account.DevicePublic, r *ratchet.Session) (session, error) {
 	state, err := r.MarshalBinary()
 	if err != nil {
 		return session{}, fmt.Errorf("app: storing a session: %w", err)
 	}
 	defer clear(state)
-	id, err := c.AddSession(contact, state, c.now)
-	if err != nil {
+	stored.Device, stored.State, stored.Created = device[:], state, c.now
+	if stored.ID, err = c.AddSession(stored); err != nil {
 		return session{}, err
 	}
-	s := session{Session: store.Session{ID: id, Contact: contact, Created: c.now}, ratchet: r, tags: r.Tags()}
+	stored.State = nil
+	s := session{Session: stored, ratchet: r, tags: r.Tags()}
 	c.put(s)
-	return s, c.SetTags(id, s.tags)
+	return s, c.SetTags(s.ID, s.tags)
+}
+
+// forget destroys a session.
+func (c *change) forget(id store.SessionID) error {
+	delete(c.sessions, id)
+	delete(c.dirty, id)
+	delete(c.m.sessions, id)
+	return c.DeleteSession(id)
 }
 
 // makeCurrent makes s the session to send on, and seals anew whatever was

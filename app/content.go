@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"sotto/app/model"
+	"sotto/crypto/account"
 	"sotto/p2p/node"
 )
 
@@ -23,6 +24,9 @@ type content struct {
 	acks    ackSet // what its sender has received from us
 	readTo  uint64 // our messages up to this sequence number were read
 	profile *profile
+	list    []byte   // the sender's device list, changed
+	resets  [][]byte // reset bundles for the recipient
+	seen    []byte   // a device list of the recipient's account that the sender was shown
 }
 
 // profile is what somebody says of themselves: a claim, not signed.
@@ -39,6 +43,9 @@ const (
 	fieldAcks
 	fieldReadTo
 	fieldProfile
+	fieldList
+	fieldReset
+	fieldSeenList
 )
 
 const (
@@ -70,6 +77,11 @@ func (c *content) bytes() []byte {
 	if c.profile != nil {
 		data(fieldProfile, c.profile.bytes())
 	}
+	data(fieldList, c.list)
+	for _, r := range c.resets {
+		data(fieldReset, r)
+	}
+	data(fieldSeenList, c.seen)
 	return b
 }
 
@@ -144,6 +156,15 @@ func parseContent(b []byte) (*content, error) {
 			c.readTo = v
 		case fieldProfile:
 			c.profile, err = parseProfile(data)
+		case fieldList:
+			c.list, err = limited(data, account.MaxListSize)
+		case fieldReset:
+			if len(c.resets) == resetBundles {
+				return errContent
+			}
+			c.resets = append(c.resets, data)
+		case fieldSeenList:
+			c.seen, err = limited(data, account.MaxListSize)
 		}
 		return err
 	})
@@ -154,6 +175,14 @@ func parseContent(b []byte) (*content, error) {
 		return nil, errContent
 	}
 	return c, nil
+}
+
+// limited refuses data that is longer than it can be.
+func limited(data []byte, most int) ([]byte, error) {
+	if len(data) > most {
+		return nil, errContent
+	}
+	return data, nil
 }
 
 // maxRoutes bounds the addresses that a contact may announce.

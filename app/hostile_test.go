@@ -53,7 +53,17 @@ func waitingCells(t testing.TB, n int) (alice, bob *person, ofBob, ofAlice model
 // take hands cells to a messenger as the network would.
 func (p *person) take(cells ...[]byte) {
 	p.t.Helper()
-	if err := p.receive(p.t.Context(), cells); err != nil {
+	p.takeFrom("", cells...)
+}
+
+// takeFrom hands over cells that a peer sent.
+func (p *person) takeFrom(peer node.ID, cells ...[]byte) {
+	p.t.Helper()
+	var all []arrival
+	for _, c := range cells {
+		all = append(all, arrival{peer, c})
+	}
+	if err := p.receive(p.t.Context(), all); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -123,7 +133,7 @@ func (p *person) initiate(inv *handshake.Invite, bundle []byte, payload *content
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	msg, _, err := handshake.Initiate(p.rand, p.self, inv, b, nil, payload.bytes())
+	msg, _, err := handshake.Initiate(p.rand, p.self, b, nil, payload.bytes())
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -397,7 +407,7 @@ func TestUnconfirmedDoesNothing(t *testing.T) {
 	inv := must(handshake.ParseInvite(invitation.Link))(t)
 	sealed, _ := alice.bundle(ctx, invitation.ID)
 	bundle := must(handshake.OpenBundle(inv, sealed))(t)
-	first, session, err := handshake.Initiate(bob.rand, bob.self, inv, bundle, nil, bob.introduction("Bob").bytes())
+	first, session, err := handshake.Initiate(bob.rand, bob.self, bundle, nil, bob.introduction("Bob").bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -454,7 +464,7 @@ func TestCopyIsAcknowledged(t *testing.T) {
 	_, bob, _, _, cells := waitingCells(t, 2)
 	for i := range 2 {
 		err := bob.change(t.Context(), func(c *change) error {
-			_, owes, err := c.take(cells[0])
+			_, owes, err := c.take(arrival{cell: cells[0]})
 			if err == nil && !owes {
 				t.Errorf("time %d: no acknowledgement", i+1)
 			}

@@ -18,9 +18,9 @@ func (n *network) Admit(peer node.ID) bool { return len(n.at(peer)) > 0 }
 
 // Cell takes a cell from the network. It waits while the messenger is behind,
 // which slows the sender down.
-func (n *network) Cell(_ node.ID, cell []byte) {
+func (n *network) Cell(peer node.ID, cell []byte) {
 	select {
-	case n.inbox <- cell:
+	case n.inbox <- arrival{peer, cell}:
 	case <-n.ctx.Done():
 	}
 }
@@ -143,7 +143,8 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 		case <-again:
 		case <-l.wake:
 		case <-resend.C:
-			for id := range sent {
+			for _, id := range n.at(peer) {
+				n.repeatReset(id)
 				if first := n.firstQueued(ctx, id); first != 0 && first == oldest[id] && first <= sent[id] {
 					sent[id] = 0
 				} else {
@@ -203,6 +204,9 @@ func (n *network) greet(id model.ContactID) {
 			if err := c.acknowledge(s.ID); err != nil {
 				return err
 			}
+		}
+		if err := c.repeatReset(id); err != nil {
+			return err
 		}
 		return n.tell(c, id, s)
 	})

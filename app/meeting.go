@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 
 	"sotto/app/model"
@@ -54,11 +53,11 @@ func (m *Messenger) prepareJoin(ctx context.Context, j *store.Join, inv *handsha
 		if err != nil {
 			return err
 		}
-		request, r, err := handshake.Initiate(m.rand, m.self, inv, b, own, (&content{profile: profile}).bytes())
+		request, r, err := handshake.Initiate(m.rand, m.self, b, own, (&content{profile: profile}).bytes())
 		if err != nil {
 			return fmt.Errorf("app: first message: %w", err)
 		}
-		s, err := c.newSession(stored.Contact, r)
+		s, err := c.newSession(store.Session{Contact: stored.Contact}, &b.Identity.Device, r)
 		if err != nil {
 			return err
 		}
@@ -85,10 +84,7 @@ func (m *Messenger) prepareJoin(ctx context.Context, j *store.Join, inv *handsha
 func (c *change) expectContact(j store.Join, b *handshake.Bundle, route node.Route, s session) error {
 	old, err := c.Contact(j.Contact)
 	if err == nil && old.Trust != model.TrustUnconfirmed {
-		if same, err := sameDevice(old.Identity, b); err != nil || same {
-			return errors.Join(err, model.E(model.AlreadyContact, old.Name, nil))
-		}
-		return nil
+		return c.expectAgain(&old, b)
 	}
 	if err != nil && model.KindOf(err) != model.NotFound {
 		return err
@@ -110,14 +106,31 @@ func (c *change) expectContact(j store.Join, b *handshake.Bundle, route node.Rou
 	return c.makeCurrent(s)
 }
 
-// sameDevice reports whether a stored identity is of the device that a bundle
-// names.
-func sameDevice(stored []byte, b *handshake.Bundle) (bool, error) {
-	identity, err := account.ParseIdentity(stored)
+// expectAgain checks whether a handshake with somebody who is a contact makes
+// sense: with another device, or when there is no other way to a new session.
+func (c *change) expectAgain(contact *store.Contact, b *handshake.Bundle) error {
+	pinned, err := account.ParseIdentity(contact.Identity)
 	if err != nil {
-		return false, damaged("a contact's keys", err)
+		return damaged("a contact's keys", err)
 	}
-	return identity.Device == b.Identity.Device, nil
+	if v := judge(b.Identity.List, pinned); v == account.Fork || v == account.Rollback {
+		return errListsDiffer
+	}
+	if pinned.Device != b.Identity.Device {
+		return nil
+	}
+	current, err := c.CurrentSession(contact.ID)
+	if model.KindOf(err) == model.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	left, err := c.ResetBundles(current)
+	if err == nil && left > 0 {
+		err = model.E(model.AlreadyContact, contact.Name, nil)
+	}
+	return err
 }
 
 // takePersonRequest is takeRequest for an invitation shown in person: only who
@@ -139,16 +152,16 @@ func (c *change) takePersonRequest(i store.Invitation, offer *handshake.Offer, s
 		if err != nil {
 			return node.Refused, damaged("a scanned code", err)
 		}
-		peer, payload, r, err := handshake.Respond(offer, c.m.self, theirs, bundle, cell)
+		r, err := offer.Respond(c.m.self, bundle, cell)
 		if err != nil {
 			continue
 		}
-		status, err := c.storeRequest(i, sum, peer, payload, r)
+		status, err := c.storeRequest(i, sum, r)
 		if err != nil || status != node.OK {
 			return status, err
 		}
 		j.State, j.Link, j.Bundle = model.JoinDone, "", nil
-		id := peer.Account.ID()
+		id := r.Peer.Account.ID()
 		j.Contact = model.ContactID(hex.EncodeToString(id[:]))
 		contact, err := c.Contact(j.Contact)
 		if err != nil {
@@ -223,11 +236,22 @@ func (c *change) replaceSession(contact *store.Contact, j store.Join, s session)
 	if err != nil {
 		return damaged("a scanned code", err)
 	}
+	pinned, err := account.ParseIdentity(contact.Identity)
+	if err != nil {
+		return damaged("a contact's keys", err)
+	}
+	known := judge(bundle.Identity.List, pinned) == account.Same
+	if !known {
+		if err := c.tellPinned(contact.ID, bundle.Identity.List); err != nil {
+			return err
+		}
+	}
 	contact.Identity, contact.Peer = bundle.Identity.Bytes(), string(route.Peer)
 	contact.Trust, contact.InPerson = model.TrustConfirmed, j.Mode == model.ModePerson
-	if contact.InPerson {
+	switch {
+	case contact.InPerson:
 		contact.Trust = model.TrustVerified
-	} else {
+	case !known:
 		contact.Alarm = model.AlarmKeysChanged
 	}
 	if err := c.PutContact(*contact); err != nil {

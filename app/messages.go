@@ -79,10 +79,6 @@ func (m *Messenger) Send(ctx context.Context, id model.ContactID, text string) (
 		case contact.Alarm != model.AlarmNone:
 			return model.E(model.AlarmUndecided, contact.Name, nil)
 		}
-		s, err := c.current(id)
-		if err != nil {
-			return damaged("session", err)
-		}
 		msg = model.Message{
 			ID:        model.MessageID(m.newID()),
 			Contact:   id,
@@ -92,9 +88,17 @@ func (m *Messenger) Send(ctx context.Context, id model.ContactID, text string) (
 			Time:      c.now,
 			StateTime: c.now,
 		}
-		seq, err := c.seal(s.ID, &content{message: msg.ID, sentAt: msg.Time, text: text})
-		if err != nil {
+		// Without a session (the device that we had one with was removed) it
+		// waits for the next one, which seals all that waits.
+		s, err := c.current(id)
+		if err != nil && model.KindOf(err) != model.NotFound {
 			return err
+		}
+		var seq uint64
+		if err == nil {
+			if seq, err = c.seal(s.ID, &content{message: msg.ID, sentAt: msg.Time, text: text}); err != nil {
+				return err
+			}
 		}
 		if _, err := c.AddMessage(&msg, s.ID, seq); err != nil {
 			return err
@@ -147,8 +151,11 @@ func (m *Messenger) MarkRead(ctx context.Context, id model.ContactID, row int64)
 			return err
 		}
 		s, err := c.current(id)
+		if model.KindOf(err) == model.NotFound {
+			return nil
+		}
 		if err != nil {
-			return damaged("session", err)
+			return err
 		}
 		if seq := read[s.ID]; seq > 0 {
 			_, err = c.seal(s.ID, &content{readTo: seq})

@@ -33,7 +33,7 @@ type network struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	wg      sync.WaitGroup
-	inbox   chan []byte   // cells that arrived, oldest first
+	inbox   chan arrival  // cells that arrived, oldest first
 	ready   chan struct{} // closed when node is set: it may call before New returns
 
 	mu        sync.Mutex
@@ -105,7 +105,7 @@ func (m *Messenger) startNetwork(ctx context.Context, o NetworkOptions) (*networ
 	n := &network{
 		m:         m,
 		options:   o,
-		inbox:     make(chan []byte, 4*maxBatch),
+		inbox:     make(chan arrival, 4*maxBatch),
 		ready:     make(chan struct{}),
 		contacts:  make(map[model.ContactID]node.ID),
 		links:     make(map[node.ID]*link),
@@ -195,12 +195,12 @@ func (m *Messenger) goOffline() {
 func (n *network) receive() {
 	defer n.wg.Done()
 	for {
-		var batch [][]byte
+		var batch []arrival
 		select {
 		case <-n.ctx.Done():
 			return
-		case cell := <-n.inbox:
-			batch = append(batch, cell)
+		case a := <-n.inbox:
+			batch = append(batch, a)
 		}
 		for len(batch) < maxBatch && len(n.inbox) > 0 {
 			batch = append(batch, <-n.inbox)

@@ -20,6 +20,7 @@ import (
 	"sotto/crypto/account"
 	"sotto/crypto/handshake"
 	"sotto/crypto/vault"
+	"sotto/p2p/node"
 )
 
 // A profile is a directory, 0700, with these files, 0600:
@@ -48,6 +49,7 @@ const (
 	metaPort      = "port"      // the network port used last
 	metaPhrase    = "phrase"    // "written" once the person has the words on paper
 	metaAddresses = "addresses" // our own when last online, one a line
+	metaUsed      = "used"      // when a contact told of devices of ours that we do not know
 )
 
 // DefaultDir returns where the profile is if nothing else is said:
@@ -135,7 +137,7 @@ func create(ctx context.Context, dir, name string, phrase account.Phrase, o Crea
 	if err := removeDatabase(dir); err != nil {
 		return nil, fileError(err)
 	}
-	self, err := newSelf(phrase)
+	self, err := newSelf(phrase, o.Phrase != "")
 	if err != nil {
 		return nil, err
 	}
@@ -169,8 +171,9 @@ func create(ctx context.Context, dir, name string, phrase account.Phrase, o Crea
 	return newMessenger(dir, db, keys, self), nil
 }
 
-// newSelf makes this device's keys and the account's first device list.
-func newSelf(phrase account.Phrase) (*handshake.Self, error) {
+// newSelf makes this device's keys and a device list with nothing else in it:
+// the account's first, or if it was there before, a recovery.
+func newSelf(phrase account.Phrase, restored bool) (*handshake.Self, error) {
 	key, err := phrase.AccountKey()
 	if err != nil {
 		return nil, fmt.Errorf("app: account key: %w", err)
@@ -179,7 +182,12 @@ func newSelf(phrase account.Phrase) (*handshake.Self, error) {
 	if err != nil {
 		return nil, fmt.Errorf("app: device keys: %w", err)
 	}
-	list, err := account.NewList(key, device.Public())
+	var list *account.List
+	if restored {
+		list, err = account.Recover(key, uint32(time.Now().Unix()/60), device.Public())
+	} else {
+		list, err = account.NewList(key, device.Public())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("app: device list: %w", err)
 	}
@@ -300,6 +308,8 @@ func newMessenger(dir string, db *store.DB, keys *vault.Keys, self *handshake.Se
 		now:      time.Now,
 		log:      slog.New(slog.DiscardHandler),
 		sessions: make(map[store.SessionID]session),
+		held:     make(map[store.SessionID][]arrival),
+		strays:   make(map[node.ID]stray),
 	}
 }
 

@@ -18,17 +18,20 @@ const maxBatch = 64
 // receive takes in cells that the network brought, in the order they came:
 // opens them, stores what is in them together with the ratchet states, and
 // acknowledges. If it fails nothing happened, and the senders send again.
-func (m *Messenger) receive(ctx context.Context, cells [][]byte) error {
+func (m *Messenger) receive(ctx context.Context, cells []arrival) error {
 	return m.change(ctx, func(c *change) error {
 		owed := make(map[store.SessionID]bool) // sessions to acknowledge
-		for _, cell := range cells {
-			id, owes, err := c.take(cell)
-			if err != nil {
-				return err
+		for len(cells) > 0 {
+			for _, a := range cells {
+				id, owes, err := c.take(a)
+				if err != nil {
+					return err
+				}
+				if owes {
+					owed[id] = true
+				}
 			}
-			if owes {
-				owed[id] = true
-			}
+			cells = c.ripe() // what waited for a list that has come
 		}
 		for id := range owed {
 			if err := c.acknowledgeIfCurrent(id); err != nil {
@@ -59,7 +62,8 @@ func (c *change) acknowledgeIfCurrent(id store.SessionID) error {
 // take takes in one cell. Cells that are not for us, damaged or forged change
 // nothing and are no error; an error is one of the store. owes reports whether
 // the sender is to hear what has arrived.
-func (c *change) take(cell []byte) (id store.SessionID, owes bool, err error) {
+func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
+	cell := a.cell
 	tag, err := ratchet.CellTag(cell)
 	if err != nil {
 		c.m.log.Debug("cell refused", "err", err)
@@ -67,10 +71,7 @@ func (c *change) take(cell []byte) (id store.SessionID, owes bool, err error) {
 	}
 	id, err = c.sessionOf(tag)
 	if model.KindOf(err) == model.NotFound {
-		// A copy of an old cell has a tag that is no longer listed; its sender
-		// learns at the next connection that it arrived.
-		c.m.log.Debug("cell of no session")
-		return 0, false, nil
+		return 0, false, c.takeStray(a, tag)
 	}
 	if err != nil {
 		return 0, false, err
@@ -88,23 +89,22 @@ func (c *change) take(cell []byte) (id store.SessionID, owes bool, err error) {
 	}
 	sum := sha256.Sum256(cell)
 	envelope := [16]byte(sum[:16])
-	plain, next, err := s.ratchet.Decrypt(c.m.rand, c.now, cell)
-	if errors.Is(err, ratchet.ErrReplay) {
-		return id, true, nil
-	}
+	opened, next, err := s.ratchet.Decrypt(c.now, cell)
 	if err != nil {
 		if seen, serr := c.Seen(envelope); serr != nil || seen {
 			return id, seen, serr
 		}
-		c.m.log.Debug("cell refused", "err", err)
-		return 0, false, nil
+		return 0, false, c.refused(&contact, s, a, err)
+	}
+	if gone, err := removed(contact, s); err != nil || gone && !next.Confirmed() && !s.ratchet.Confirmed() {
+		return 0, false, err // a device that the person has not accepted yet
 	}
 	if err := c.MarkSeen(envelope, c.now); err != nil {
 		return 0, false, err
 	}
 	confirmed := !s.ratchet.Confirmed() && next.Confirmed()
 	s.ratchet = next
-	p, err := parseContent(plain)
+	p, err := parseContent(opened.Plaintext)
 	if err != nil {
 		// From the contact, and not what this program understands: the ratchet
 		// moves on, the cell is not acknowledged.
@@ -122,7 +122,81 @@ func (c *change) take(cell []byte) (id store.SessionID, owes bool, err error) {
 			return 0, false, err
 		}
 	}
-	return id, p.seq != 0, c.apply(contact, s, p, fresh)
+	if gone, err := c.quarantine(&contact, s, p); err != nil || gone {
+		return id, false, err
+	}
+	if err := c.apply(contact, s, p, fresh); err != nil || p.list == nil || !next.Confirmed() {
+		return id, p.seq != 0, err
+	}
+	if contact, err = c.Contact(contact.ID); err != nil {
+		return id, false, err
+	}
+	return id, p.seq != 0, c.takeList(&contact, s.ID, opened.Place, p.list)
+}
+
+// refused does what a cell means that its session does not open.
+func (c *change) refused(contact *store.Contact, s session, a arrival, err error) error {
+	c.m.log.Debug("cell refused", "err", err)
+	switch {
+	case errors.Is(err, ratchet.ErrReplay):
+		// Another cell under a key that was used: the contact's state has gone
+		// back. To acknowledge would tell them that it arrived.
+		return c.lost(*contact)
+	case errors.Is(err, ratchet.ErrListAhead):
+		c.hold(s.ID, a)
+	case errors.Is(err, ratchet.ErrListRollback):
+		return c.alarm(contact, model.AlarmListsDiffer)
+	case errors.Is(err, ratchet.ErrListUnknown):
+		return c.phraseUsed()
+	}
+	return nil
+}
+
+// maxHeld is how many cells of a session are kept for a device list to come.
+// More are sent again, since they are not acknowledged.
+const maxHeld = 64
+
+// hold keeps a cell that counts on a device list not announced yet.
+func (c *change) hold(id store.SessionID, a arrival) {
+	if held := c.m.held[id]; len(held) < maxHeld {
+		c.m.held[id] = append(held, a)
+	}
+}
+
+// ripe takes the cells that were held for a list that was pinned here.
+func (c *change) ripe() []arrival {
+	var all []arrival
+	for id := range c.pinned {
+		all = append(all, c.m.held[id]...)
+		delete(c.m.held, id)
+	}
+	clear(c.pinned)
+	return all
+}
+
+// quarantine puts apart what comes from a device that the contact has removed,
+// or in a session that a reset replaced: it may be from whoever has a copy. It
+// has no effect besides being shown. It reports whether that is so.
+func (c *change) quarantine(contact *store.Contact, s session, p *content) (bool, error) {
+	gone, err := removed(*contact, s)
+	if err != nil {
+		return false, err
+	}
+	if !gone {
+		if gone, err = c.Superseded(s.ID); err != nil || !gone {
+			return false, err
+		}
+		if _, err := c.Message(p.message); p.message == "" || err == nil {
+			return true, nil // under way when the session was replaced
+		}
+		if err := c.alarm(contact, model.AlarmSessionCopied); err != nil {
+			return true, err
+		}
+	}
+	if p.text == "" {
+		return true, nil
+	}
+	return true, c.takeText(*contact, s, p, model.Message{Quarantined: true})
 }
 
 // sessionOf finds the session of a tag, among those that change in this
@@ -144,7 +218,7 @@ func (c *change) sessionOf(tag [16]byte) (store.SessionID, error) {
 func (c *change) apply(contact store.Contact, s session, p *content, fresh bool) error {
 	unconfirmed := !s.ratchet.Confirmed()
 	if p.text != "" && fresh {
-		if err := c.takeText(contact, s, p, unconfirmed); err != nil {
+		if err := c.takeText(contact, s, p, model.Message{Unconfirmed: unconfirmed}); err != nil {
 			return err
 		}
 	}
@@ -173,22 +247,25 @@ func (c *change) apply(contact store.Contact, s session, p *content, fresh bool)
 		}
 	}
 	if p.profile != nil {
-		return c.takeProfile(contact, p.profile)
+		if err := c.takeProfile(contact, p.profile); err != nil {
+			return err
+		}
+	}
+	if len(p.resets) > 0 {
+		if err := c.takeResets(s, p.resets); err != nil {
+			return err
+		}
+	}
+	if p.seen != nil {
+		return c.takeOwnList(p.seen)
 	}
 	return nil
 }
 
-func (c *change) takeText(contact store.Contact, s session, p *content, unconfirmed bool) error {
-	msg := model.Message{
-		ID:          p.message,
-		Contact:     contact.ID,
-		Direction:   model.Incoming,
-		State:       model.Delivered,
-		Text:        p.text,
-		Time:        plausible(p.sentAt, c.now),
-		StateTime:   c.now,
-		Unconfirmed: unconfirmed,
-	}
+// takeText stores a text that arrived. msg has the mark that it is to bear.
+func (c *change) takeText(contact store.Contact, s session, p *content, msg model.Message) error {
+	msg.ID, msg.Contact, msg.Direction, msg.State = p.message, contact.ID, model.Incoming, model.Delivered
+	msg.Text, msg.Time, msg.StateTime = p.text, plausible(p.sentAt, c.now), c.now
 	added, err := c.AddMessage(&msg, s.ID, p.seq)
 	if err != nil || !added {
 		return err
@@ -231,6 +308,12 @@ func (c *change) takeProfile(contact store.Contact, p *profile) error {
 // confirm notes that the other side has shown that it holds the keys it named:
 // from here on its contents count.
 func (c *change) confirm(contact *store.Contact, s session) error {
+	if s.Replaces != 0 {
+		if err := c.confirmReset(contact, s); err != nil {
+			return err
+		}
+		return c.offerResets(s)
+	}
 	contact.Trust = model.TrustConfirmed
 	if contact.InPerson {
 		contact.Trust = model.TrustVerified
@@ -246,5 +329,8 @@ func (c *change) confirm(contact *store.Contact, s session) error {
 	for _, id := range ids {
 		c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: id})
 	}
-	return c.joined(contact, s)
+	if err := c.joined(contact, s); err != nil {
+		return err
+	}
+	return c.offerResets(s)
 }

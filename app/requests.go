@@ -11,9 +11,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/app/store"
-	"sotto/crypto/account"
 	"sotto/crypto/handshake"
-	"sotto/crypto/ratchet"
 	"sotto/p2p/node"
 )
 
@@ -56,12 +54,12 @@ func (c *change) takeRequest(id model.InvitationID, cell []byte) (node.Status, e
 	if i.Mode == model.ModePerson {
 		return c.takePersonRequest(i, offer, sum, cell)
 	}
-	peer, payload, r, err := handshake.Respond(offer, c.m.self, nil, nil, cell)
+	r, err := offer.Respond(c.m.self, nil, cell)
 	if err != nil {
 		c.m.log.Debug("request refused", "err", err)
 		return node.Refused, nil
 	}
-	return c.storeRequest(i, sum, peer, payload, r)
+	return c.storeRequest(i, sum, r)
 }
 
 // usedAgain answers who comes with a used invitation: whoever used it, again,
@@ -101,13 +99,13 @@ func (c *change) usedAgain(i store.Invitation, sum [32]byte, cell []byte) (node.
 }
 
 // storeRequest notes that somebody asked to be a contact.
-func (c *change) storeRequest(i store.Invitation, sum [32]byte, peer *account.Identity, payload []byte, r *ratchet.Session) (node.Status, error) {
-	p, err := parseContent(payload)
+func (c *change) storeRequest(i store.Invitation, sum [32]byte, r *handshake.Request) (node.Status, error) {
+	p, err := parseContent(r.Payload)
 	if err != nil || p.profile == nil || p.profile.name == "" || p.profile.route.Peer == "" {
 		c.m.log.Debug("request refused: no profile", "err", err)
 		return node.Refused, nil
 	}
-	id := peer.Account.ID()
+	id := r.Peer.Account.ID()
 	contact := model.ContactID(hex.EncodeToString(id[:]))
 	if contact == c.m.account() {
 		return node.Refused, nil
@@ -119,7 +117,10 @@ func (c *change) storeRequest(i store.Invitation, sum [32]byte, peer *account.Id
 	if refused, err := c.Refused(contact); err != nil || refused {
 		return node.Gone, err
 	}
-	s, err := c.newSession(contact, r)
+	if ok, err := c.mayReturn(contact, r.Peer); err != nil || !ok {
+		return node.Gone, err
+	}
+	s, err := c.newSession(store.Session{Contact: contact}, &r.Peer.Device, r.Session)
 	if err != nil {
 		return node.Pending, err
 	}
@@ -140,7 +141,7 @@ func (c *change) storeRequest(i store.Invitation, sum [32]byte, peer *account.Id
 		},
 		Message:   p.message,
 		Time:      plausible(p.sentAt, c.now),
-		Identity:  peer.Bytes(),
+		Identity:  r.Peer.Bytes(),
 		Peer:      string(p.profile.route.Peer),
 		Addresses: strings.Join(p.profile.route.Addrs, "\n"),
 		Session:   s.ID,
@@ -271,10 +272,9 @@ func (m *Messenger) DeclineRequest(ctx context.Context, id model.RequestID, bloc
 				return err
 			}
 		}
-		if err := c.DeleteSession(r.Session); err != nil {
+		if err := c.forget(r.Session); err != nil {
 			return err
 		}
-		delete(m.sessions, r.Session)
 		c.publish(model.Event{Kind: model.EventRequest, Request: id})
 		return c.DeleteRequest(id)
 	})

@@ -25,11 +25,11 @@ func (m *Messenger) Self(ctx context.Context) (model.Self, error) {
 			return damaged("name", err)
 		}
 		s.Name = string(name)
-		_, err = t.Meta(metaPhrase)
-		s.PhraseConfirmed = err == nil
-		if model.KindOf(err) == model.NotFound {
-			return nil
+		if _, err = t.Meta(metaPhrase); err != nil && model.KindOf(err) != model.NotFound {
+			return err
 		}
+		s.PhraseConfirmed = err == nil
+		s.PhraseUsed, err = phraseUsed(t)
 		return err
 	})
 	return s, err

@@ -62,6 +62,7 @@ func newConversation(v *mainView) *conversation {
 	c.timeline = timeline.New(c)
 	c.timeline.OnSeen = func(int64) { c.markRead() }
 	c.timeline.OnMenu = c.messageMenu
+	c.timeline.OnVerify = func() { v.about(c.id) }
 	c.composer = newComposer(c)
 	c.alarm = newHolder()
 

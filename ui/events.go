@@ -80,6 +80,7 @@ func (v *mainView) readStatus() {
 	}, func() {
 		changed := self != v.self
 		v.self, v.status = self, status
+		v.setNotice()
 		v.list.refresh()
 		v.talk.refresh()
 		if changed && len(v.conversations) == 0 {

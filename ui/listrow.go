@@ -27,6 +27,7 @@ type rowData struct {
 	state    string // icon before the preview; "" is none
 	preview  string
 	danger   bool // the preview warns
+	quiet    bool // the preview is nobody's words
 	unread   int
 	online   bool
 	selected bool
@@ -77,8 +78,13 @@ func conversationRow(v *mainView, c model.Conversation, network bool) rowData {
 		d.lead, d.preview = wordDraft, line(c.Draft)
 	case c.Last != nil:
 		d.preview = line(c.Last.Text)
-		if c.Last.Direction == model.Outgoing {
+		switch {
+		case c.Last.Note != "":
+			d.preview, d.quiet = line(timeline.NoteWords(c.Last.Note, c.Contact.Name)), true
+		case c.Last.Direction == model.Outgoing:
 			d.state = timeline.StateIcon(c.Last.State)
+		case c.Last.Quarantined:
+			d.lead = wordQuarantined
 		}
 	case c.Contact.Trust == model.TrustUnconfirmed:
 		d.preview = wordUnconfirmed
@@ -278,8 +284,11 @@ func (v *listRowRenderer) Refresh() {
 	if d.unread > 0 && d.id != "" {
 		timeInk = theme.AccentInk
 	}
-	if d.danger {
+	switch {
+	case d.danger:
 		previewInk = theme.Danger
+	case d.quiet:
+		previewInk = theme.Ink3
 	}
 	r.time.SetColor(timeInk)
 	r.preview.SetColor(previewInk)

@@ -39,6 +39,8 @@ type mainView struct {
 	pane      *kit.Box // what lies beside the list
 	paneHold  *holder
 	full      *holder // a page over everything
+	notice    *holder // the banner above the pane
+	noticed   string  // what it says
 	handle    *handle
 	talk      *conversation
 	page      *stage.Page
@@ -59,13 +61,13 @@ func newMain(w *Window, m Messenger, screens stage.Screens, onLock func()) *main
 	v.listWidth = float32(w.app.Preferences().FloatWithFallback(prefList, listDefault))
 	v.list = newList(v)
 	v.talk = newConversation(v)
-	v.paneHold, v.full = newHolder(), newHolder()
+	v.paneHold, v.full, v.notice = newHolder(), newHolder(), newHolder()
 	v.pane = kit.NewBox(theme.Paper, v.paneHold)
 	v.handle = newHandle(func(dx float32) {
 		v.listWidth = max(listLeast, min(listMost, v.listWidth+dx))
 		v.arrange(v.size)
 	})
-	v.content = kit.Place(fyne.NewSize(360, 480), v.arrange, v.pane, v.list.content, v.handle, v.full)
+	v.content = kit.Place(fyne.NewSize(360, 480), v.arrange, v.pane, v.list.content, v.handle, v.notice, v.full)
 	v.showPane()
 	return v
 }
@@ -192,13 +194,19 @@ func (v *mainView) arrange(s fyne.Size) {
 	show(v.list.content, v.full.empty() && !(narrow && inPane))
 	show(v.pane, v.full.empty() && !(narrow && !inPane))
 	show(v.handle, v.full.empty() && !narrow)
+	show(v.notice, v.full.empty() && !v.notice.empty())
+	left := v.listWidth
 	if narrow {
-		kit.At(v.list.content, 0, 0, s.Width, s.Height)
-		kit.At(v.pane, 0, 0, s.Width, s.Height)
+		left = 0
+	}
+	top := v.noticeHeight(s.Width - left)
+	kit.At(v.notice, left, 0, s.Width-left, top)
+	kit.At(v.pane, left, top, s.Width-left, s.Height-top)
+	if narrow {
+		kit.At(v.list.content, 0, top, s.Width, s.Height-top)
 		return
 	}
 	kit.At(v.list.content, 0, 0, v.listWidth, s.Height)
-	kit.At(v.pane, v.listWidth, 0, s.Width-v.listWidth, s.Height)
 	kit.At(v.handle, v.listWidth-4, 0, 8, s.Height)
 }
 

@@ -27,5 +27,6 @@ type Messenger interface {
 	MarkRead(ctx context.Context, id model.ContactID, row int64) error
 	SetDraft(ctx context.Context, id model.ContactID, text string) error
 	Block(ctx context.Context, id model.ContactID, blocked bool) error
+	DismissPhraseUsed(ctx context.Context) error
 	Subscribe() (events <-chan model.Event, cancel func())
 }

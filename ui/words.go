@@ -34,6 +34,8 @@ const (
 	wordAlarm   = "Sending is stopped"
 	wordNothing = "No messages yet"
 
+	wordQuarantined = "Device not in use: "
+
 	wordNoContacts = "Conversations appear here once you have a contact."
 	wordNoMatch    = "Nobody of that name."
 
@@ -65,10 +67,15 @@ const (
 	wordPasteText  = "One that they sent to you"
 	wordPhrase     = "Your 24 words are not written down yet."
 	wordPhraseLink = "Do it now"
-	wordChoose     = "Choose a conversation"
+
+	wordPhraseUsed     = "Somebody used your recovery phrase on another computer"
+	wordPhraseUsedText = "Noticed %s. If it was not you, somebody has your 24 words and can pass for you: warn your contacts, and begin anew with a new profile."
+	wordDismiss        = "Dismiss"
+	wordChoose         = "Choose a conversation"
 
 	wordTooLong   = "That is longer than a message can be. Send it in parts."
 	wordSendFails = "The message could not be stored. It is still in the field."
+	wordNotStored = "That could not be stored. Try once more."
 	wordLoadFails = "This could not be read from the profile."
 )
 

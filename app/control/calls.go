@@ -73,6 +73,10 @@ func (c *Client) SetVerified(ctx context.Context, id model.ContactID, verified b
 	return c.do(ctx, "setVerified", verifiedParams{id, verified})
 }
 
+func (c *Client) RenewSession(ctx context.Context, id model.ContactID) error {
+	return c.do(ctx, "renew", contactParams{id})
+}
+
 func (c *Client) Send(ctx context.Context, id model.ContactID, text string) (model.Message, error) {
 	return call[model.Message](ctx, c, "send", sendParams{id, text})
 }

@@ -44,6 +44,7 @@ type Messenger interface {
 	Block(ctx context.Context, id model.ContactID, blocked bool) error
 	SafetyNumber(ctx context.Context, id model.ContactID) (model.SafetyNumber, error)
 	SetVerified(ctx context.Context, id model.ContactID, verified bool) error
+	RenewSession(ctx context.Context, id model.ContactID) error
 
 	Send(ctx context.Context, id model.ContactID, text string) (model.Message, error)
 	Message(ctx context.Context, id model.MessageID) (model.Message, error)

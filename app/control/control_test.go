@@ -96,6 +96,8 @@ func TestEveryCall(t *testing.T) {
 	check("safetyNumber c1", number, v11, err)
 	v, err = none(c.SetVerified(ctx, "c1", true))
 	check("setVerified c1 true", nil, v, err)
+	v, err = none(c.RenewSession(ctx, "c1"))
+	check("renew c1", nil, v, err)
 	v12, err := c.Send(ctx, "c1", "é\x00\u202e\n")
 	check("send c1 é\x00\u202e\n", message, v12, err)
 	v13, err := c.Message(ctx, "m1")

@@ -91,6 +91,9 @@ func (f *fake) SafetyNumber(_ context.Context, id model.ContactID) (model.Safety
 func (f *fake) SetVerified(_ context.Context, id model.ContactID, verified bool) error {
 	return f.note("setVerified", id, verified)
 }
+func (f *fake) RenewSession(_ context.Context, id model.ContactID) error {
+	return f.note("renew", id)
+}
 func (f *fake) Send(ctx context.Context, id model.ContactID, text string) (model.Message, error) {
 	if f.hold != nil {
 		select {

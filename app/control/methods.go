@@ -126,6 +126,9 @@ var methods = map[string]method{
 	"setVerified": act(func(ctx context.Context, m Messenger, p verifiedParams) error {
 		return m.SetVerified(ctx, p.ID, p.Verified)
 	}),
+	"renew": act(func(ctx context.Context, m Messenger, p contactParams) error {
+		return m.RenewSession(ctx, p.ID)
+	}),
 
 	"send": value(func(ctx context.Context, m Messenger, p sendParams) (model.Message, error) {
 		return m.Send(ctx, p.Contact, p.Text)

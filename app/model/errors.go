@@ -40,6 +40,7 @@ const (
 	NeedsOwnCode      Kind = "needs-own-code"     // in person: show your own code as well
 	NotConfirmed      Kind = "not-confirmed"      // safety number before the handshake is complete
 	NumbersDoNotMatch Kind = "numbers-differ"     //
+	CannotRenew       Kind = "cannot-renew"       // no means to begin a new session with a contact; a new invitation is needed
 
 	// Contacts and messages.
 	NotFound       Kind = "not-found"     //

@@ -34,6 +34,10 @@ type Self struct {
 	Name    string    `json:"name"`
 	// PhraseConfirmed says that the person has written the recovery phrase down.
 	PhraseConfirmed bool `json:"phrase_confirmed"`
+	// PhraseUsed is when a contact told that somebody showed the account with
+	// devices that this one does not know of; zero if nobody did. It is the
+	// person, on a restored device, or somebody who has the phrase.
+	PhraseUsed time.Time `json:"phrase_used,omitzero"`
 }
 
 // Settings are the choices of the person that belong to the profile.
@@ -97,6 +101,13 @@ const (
 	// AlarmKeysChanged: the account came back with devices that none of the
 	// known ones vouched for.
 	AlarmKeysChanged Alarm = "keys-changed"
+	// AlarmListsDiffer: the account's devices contradict what was known: two
+	// lists of one version, or one that was replaced long ago. Two hold the
+	// account's keys, or somebody replays.
+	AlarmListsDiffer Alarm = "lists-differ"
+	// AlarmSessionCopied: a session that was replaced is still being used:
+	// two hold the keys of one device.
+	AlarmSessionCopied Alarm = "session-copied"
 )
 
 // Direction says who wrote a message.
@@ -134,7 +145,30 @@ type Message struct {
 	Revision int64 `json:"revision"`
 	// Unconfirmed marks what arrived before the contact was confirmed.
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
+	// Quarantined marks what came from a device that the contact has removed:
+	// it may be from whoever has that device now.
+	Quarantined bool `json:"quarantined,omitempty"`
+	// Note is set for a line that nobody wrote: it tells of a change in how
+	// the conversation is protected. Text is empty and Time is our clock's.
+	Note Note `json:"note,omitempty"`
 }
+
+// Note is what a line of a conversation tells that nobody wrote.
+type Note string
+
+const (
+	// NoteDeviceAdded: the contact added a device, and a known one vouches.
+	NoteDeviceAdded Note = "device-added"
+	// NoteDeviceRemoved: the contact removed a device.
+	NoteDeviceRemoved Note = "device-removed"
+	// NoteSessionRenewed: one side began a new session and showed that it
+	// held the old one until just now. Nothing changes.
+	NoteSessionRenewed Note = "session-renewed"
+	// NoteSessionRestarted: one side lost its state and began a new session
+	// with its device keys alone. It is a warning: whoever copied the device
+	// could have done it, so verification has lapsed.
+	NoteSessionRestarted Note = "session-restarted"
+)
 
 // Conversation is a line of the conversation list.
 type Conversation struct {

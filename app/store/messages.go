@@ -6,13 +6,13 @@ import (
 	"sotto/app/model"
 )
 
-const messageColumns = "row, id, contact, outgoing, state, text, time, state_time, revision, unconfirmed"
+const messageColumns = "row, id, contact, outgoing, state, text, time, state_time, revision, unconfirmed, quarantined, note"
 
 func scanMessage(scan func(...any) error) (model.Message, error) {
 	var m model.Message
 	var outgoing bool
 	var at, stateAt int64
-	err := scan(&m.Row, &m.ID, &m.Contact, &outgoing, &m.State, &m.Text, &at, &stateAt, &m.Revision, &m.Unconfirmed)
+	err := scan(&m.Row, &m.ID, &m.Contact, &outgoing, &m.State, &m.Text, &at, &stateAt, &m.Revision, &m.Unconfirmed, &m.Quarantined, &m.Note)
 	m.Direction = model.Incoming
 	if outgoing {
 		m.Direction = model.Outgoing
@@ -25,8 +25,9 @@ func scanMessage(scan func(...any) error) (model.Message, error) {
 // Row. It reports false, and stores nothing, if a message of that id is there.
 func (t *Tx) AddMessage(m *model.Message, session SessionID, seq uint64) (bool, error) {
 	r, err := t.tx.ExecContext(t.ctx, `INSERT OR IGNORE INTO messages
-		(id, contact, outgoing, state, text, time, state_time, session, seq, unconfirmed) VALUES (?,?,?,?,?,?,?,?,?,?)`,
-		m.ID, m.Contact, m.Direction == model.Outgoing, m.State, m.Text, ms(m.Time), ms(m.StateTime), session, seq, m.Unconfirmed)
+		(id, contact, outgoing, state, text, time, state_time, session, seq, unconfirmed, quarantined, note)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
+		m.ID, m.Contact, m.Direction == model.Outgoing, m.State, m.Text, ms(m.Time), ms(m.StateTime), session, seq, m.Unconfirmed, m.Quarantined, m.Note)
 	if err != nil {
 		return false, err
 	}

@@ -152,6 +152,33 @@ CREATE TABLE joins (
 	expires  INTEGER NOT NULL
 ) WITHOUT ROWID;
 `,
+	// 2: resets, device lists that change.
+	`
+ALTER TABLE sessions ADD COLUMN device   BLOB NOT NULL DEFAULT x'';   -- public keys of the contact's device
+ALTER TABLE sessions ADD COLUMN replaces INTEGER NOT NULL DEFAULT 0;  -- of a reset: the session whose place it takes
+ALTER TABLE sessions ADD COLUMN fresh    INTEGER NOT NULL DEFAULT 0;  -- of a reset: by somebody who held that session
+ALTER TABLE sessions ADD COLUMN request  BLOB NOT NULL DEFAULT x'';   -- of a reset of ours: sent until it is answered
+
+ALTER TABLE messages ADD COLUMN note        TEXT NOT NULL DEFAULT '';
+ALTER TABLE messages ADD COLUMN quarantined INTEGER NOT NULL DEFAULT 0;
+
+-- Reset bundles that we gave, with their private halves.
+CREATE TABLE reset_offers (
+	token   BLOB PRIMARY KEY,
+	session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+	offer   BLOB NOT NULL,                -- sealed; empty once it is used
+	request BLOB NOT NULL DEFAULT x'',    -- SHA-256 of the first message that used it
+	began   INTEGER NOT NULL DEFAULT 0    -- the session that it began
+) WITHOUT ROWID;
+
+-- Reset bundles that we got. They have a secret in them.
+CREATE TABLE reset_bundles (
+	id      INTEGER PRIMARY KEY,
+	session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+	bundle  BLOB NOT NULL                 -- sealed
+);
+CREATE INDEX reset_bundles_session ON reset_bundles (session);
+`,
 }
 
 // migrate brings the database to this program's version, each step in a

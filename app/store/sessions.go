@@ -14,15 +14,23 @@ type SessionID int64
 type Session struct {
 	ID      SessionID
 	Contact model.ContactID
+	Device  []byte // public keys of the contact's device
 	State   []byte // the ratchet, as its package serialises it
 	OutSeq  uint64 // the last sequence number given to what we send
 	InAcks  []byte // the sequence numbers received
 	Created time.Time
+
+	// Of a session that began with a reset:
+	Replaces SessionID // the session whose place it takes once it is confirmed
+	Fresh    bool      // whoever began it held that session until then
+	Request  []byte    // our first message, if we began it and were not answered yet
 }
 
-// AddSession stores a new session, which receives; see MakeCurrent.
-func (t *Tx) AddSession(contact model.ContactID, state []byte, now time.Time) (SessionID, error) {
-	r, err := t.tx.ExecContext(t.ctx, "INSERT INTO sessions (contact, state, created) VALUES (?, x'', ?)", contact, ms(now))
+// AddSession stores a new session, which receives, and returns its id; see
+// MakeCurrent.
+func (t *Tx) AddSession(s Session) (SessionID, error) {
+	r, err := t.tx.ExecContext(t.ctx, `INSERT INTO sessions (contact, device, state, created, replaces, fresh, request)
+		VALUES (?,?,x'',?,?,?,?)`, s.Contact, blob(s.Device), ms(s.Created), s.Replaces, s.Fresh, blob(s.Request))
 	if err != nil {
 		return 0, err
 	}
@@ -31,7 +39,7 @@ func (t *Tx) AddSession(contact model.ContactID, state []byte, now time.Time) (S
 		return 0, err
 	}
 	id := SessionID(n)
-	sealed, err := t.seal("sessions", id.record(), state)
+	sealed, err := t.seal("sessions", id.record(), s.State)
 	if err != nil {
 		return 0, err
 	}
@@ -47,6 +55,11 @@ func (t *Tx) MakeCurrent(id SessionID, contact model.ContactID, now time.Time) e
 		return err
 	}
 	return t.changed("UPDATE sessions SET current=1, retired=0 WHERE id=?", id)
+}
+
+// Retire makes a session one that only receives, until Prune.
+func (t *Tx) Retire(id SessionID, now time.Time) error {
+	return t.changed("UPDATE sessions SET current=0, retired=? WHERE id=?", ms(now), id)
 }
 
 // UpdateSession stores what changes with every cell: the ratchet state and the
@@ -72,6 +85,19 @@ func (t *Tx) SetTags(id SessionID, tags [][16]byte) error {
 	return nil
 }
 
+// Sessions returns the sessions with a contact, newest first, without their
+// states.
+func (t *Tx) Sessions(contact model.ContactID) ([]Session, error) {
+	var all []Session
+	err := t.each(func(scan func(...any) error) error {
+		s := Session{Contact: contact}
+		err := scan(&s.ID, &s.Device)
+		all = append(all, s)
+		return err
+	}, "SELECT id, device FROM sessions WHERE contact=? ORDER BY id DESC", contact)
+	return all, err
+}
+
 // SessionByTag returns the session whose cells carry tag, or kind NotFound.
 func (t *Tx) SessionByTag(tag [16]byte) (SessionID, error) {
 	var id SessionID
@@ -88,8 +114,8 @@ func (t *Tx) CurrentSession(contact model.ContactID) (SessionID, error) {
 func (t *Tx) Session(id SessionID) (Session, error) {
 	s := Session{ID: id}
 	var created int64
-	err := found(t.row("SELECT contact, state, out_seq, in_acks, created FROM sessions WHERE id=?", id).
-		Scan(&s.Contact, &s.State, &s.OutSeq, &s.InAcks, &created))
+	err := found(t.row("SELECT contact, device, state, out_seq, in_acks, created, replaces, fresh, request FROM sessions WHERE id=?", id).
+		Scan(&s.Contact, &s.Device, &s.State, &s.OutSeq, &s.InAcks, &created, &s.Replaces, &s.Fresh, &s.Request))
 	if err != nil {
 		return s, err
 	}
@@ -106,6 +132,10 @@ func (t *Tx) DeleteSession(id SessionID) error {
 // Prune destroys sessions retired and envelope ids noted before a time.
 func (t *Tx) Prune(before time.Time) error {
 	if err := t.exec("DELETE FROM sessions WHERE retired>0 AND retired<?", ms(before)); err != nil {
+		return err
+	}
+	// Resets that were never confirmed.
+	if err := t.exec("DELETE FROM sessions WHERE replaces>0 AND current=0 AND retired=0 AND created<?", ms(before)); err != nil {
 		return err
 	}
 	return t.exec("DELETE FROM seen WHERE at<?", ms(before))

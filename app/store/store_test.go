@@ -75,7 +75,7 @@ func fill(t testing.TB, db *DB, n int) {
 		if err := tx.PutContact(testContact("a")); err != nil {
 			return err
 		}
-		s, err := tx.AddSession("a", []byte("ratchet-state-canary"), time.Now())
+		s, err := tx.AddSession(Session{Contact: "a", State: []byte("ratchet-state-canary"), Created: time.Now()})
 		if err != nil {
 			return err
 		}

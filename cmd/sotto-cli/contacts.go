@@ -172,6 +172,19 @@ func (c *verifyCommand) Run(p *program) error {
 	})
 }
 
+type renewCommand struct {
+	Contact string `arg:"" help:"A name, or the beginning of an id."`
+}
+
+// Run begins a new session in place of one that no longer works.
+func (c *renewCommand) Run(p *program) error {
+	return p.change(c.Contact, func(m control.Messenger, id model.ContactID) error {
+		return m.RenewSession(p.ctx, id)
+	}, func(w io.Writer, now model.Contact) {
+		fmt.Fprintf(w, "A new session begins as soon as %s's computer answers.\n", clean(now.Name))
+	})
+}
+
 // group cuts digits into groups of n.
 func group(digits string, n int) []string {
 	var groups []string

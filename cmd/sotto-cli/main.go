@@ -48,6 +48,7 @@ type cli struct {
 	Rename   renameCommand   `cmd:"" help:"Set what you call a contact."`
 	Block    blockCommand    `cmd:"" help:"Stop exchanging anything with a contact."`
 	Verify   verifyCommand   `cmd:"" help:"Print the safety number that you share with a contact."`
+	Renew    renewCommand    `cmd:"" help:"Begin a new secure session with a contact, when messages no longer get through."`
 	Send     sendCommand     `cmd:"" help:"Write to a contact."`
 	Messages messagesCommand `cmd:"" help:"Print a conversation."`
 	Run      runCommand      `cmd:"" help:"Stay online and print what happens, until SIGTERM."`

@@ -101,11 +101,14 @@ func (c *messagesCommand) Run(p *program) error {
 		}
 		return p.print(all, func(w io.Writer) {
 			for _, one := range all {
-				name, state := clean(contact.Name), ""
-				if one.Direction == model.Outgoing {
+				name, state, text := clean(contact.Name), caution(one), clean(one.Text)
+				switch {
+				case one.Note != "":
+					name, text = "-", noteWords(one.Note, contact.Name)
+				case one.Direction == model.Outgoing:
 					name, state = "You", string(one.State)
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", when(one.Time), name, state, clean(one.Text))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", when(one.Time), name, state, text)
 			}
 		})
 	})

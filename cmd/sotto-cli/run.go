@@ -84,8 +84,8 @@ type (
 		Name      string          `json:"name"`
 		Addresses []string        `json:"addresses"`
 	}
-	// messageLine: "message" came in, "sent" went into the queue, and "state"
-	// is how far one that was sent has come.
+	// messageLine: "message" came in, "sent" went into the queue, "state" is how
+	// far one that was sent has come, and "note" is a line that nobody wrote.
 	messageLine struct {
 		Event   string          `json:"event"`
 		Contact model.ContactID `json:"contact"`
@@ -186,18 +186,30 @@ func (s *stream) messages(id model.ContactID) error {
 			return err
 		}
 		for _, message := range page {
-			kind, from := "message", clean(contact.Name)
-			if message.Direction == model.Outgoing {
-				kind, from = "sent", "To "+from
-			}
+			kind, text := messageWords(contact, message)
 			if err := s.print(messageLine{kind, id, contact.Name, message}, func(w io.Writer) {
-				fmt.Fprintf(w, "%s: %s\n", from, clean(message.Text))
+				fmt.Fprintln(w, text)
 			}); err != nil {
 				return err
 			}
 			s.printed[id] = message.Row
 		}
 	}
+}
+
+// messageWords returns the kind of a new message's line, and what it says.
+func messageWords(contact model.Contact, m model.Message) (kind, text string) {
+	from := clean(contact.Name)
+	switch {
+	case m.Note != "":
+		return "note", noteWords(m.Note, contact.Name)
+	case m.Direction == model.Outgoing:
+		return "sent", "To " + from + ": " + clean(m.Text)
+	}
+	if c := caution(m); c != "" {
+		from += " (" + c + ")"
+	}
+	return "message", from + ": " + clean(m.Text)
 }
 
 // state prints how far a message of ours has come.

@@ -46,8 +46,9 @@ var words = map[model.Kind]string{
 	model.KeysDoNotMatch:    "Whoever answered is not the person this invitation names. Nothing was sent to them.",
 	model.Unreachable:       "The other computer did not answer in time. Sotto keeps trying whenever it runs.",
 	model.NeedsOwnCode:      "This invitation is for meeting in person: show your own code as well, with sotto-cli invite --in-person.",
-	model.NotConfirmed:      "There is no safety number until the other computer has answered.",
+	model.NotConfirmed:      "This has to wait until the other computer has answered.",
 	model.NumbersDoNotMatch: "The safety numbers differ. Do not write anything secret: somebody may be between you.",
+	model.CannotRenew:       "There are no keys left to begin a new session with. Exchange a new invitation with them, best in person.",
 
 	model.NotFound:       "There is no %s.",
 	model.Ambiguous:      "%s fits several; give more of the id.",
@@ -56,6 +57,29 @@ var words = map[model.Kind]string{
 	model.NotDelivered:   "Not on their computer yet. The message waits here and goes by itself whenever Sotto runs.",
 	model.Offline:        "This needs the network, which is not started.",
 	model.Closed:         "The profile was closed or locked meanwhile.",
+}
+
+// notes says each line of a conversation that nobody wrote; %s is the contact.
+var notes = map[model.Note]string{
+	model.NoteDeviceAdded:      "%s added a device.",
+	model.NoteDeviceRemoved:    "%s removed a device.",
+	model.NoteSessionRenewed:   "New secure session with %s.",
+	model.NoteSessionRestarted: "You and %s started over without the old keys. Compare safety numbers again.",
+}
+
+// noteWords says a note about the contact of that name.
+func noteWords(n model.Note, name string) string { return fmt.Sprintf(notes[n], clean(name)) }
+
+// caution says why a message that came in may be from somebody else; "" if
+// nothing speaks for that.
+func caution(m model.Message) string {
+	switch {
+	case m.Quarantined:
+		return "device not in use"
+	case m.Unconfirmed:
+		return "unconfirmed"
+	}
+	return ""
 }
 
 // sentence says an error to a person, in one line.

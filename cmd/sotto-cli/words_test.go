@@ -14,33 +14,44 @@ import (
 	"sotto/app/model"
 )
 
-// kinds reads the kinds of error from their declaration: whoever adds one has to
-// say it here.
-func kinds(t *testing.T) []model.Kind {
+// kinds returns every kind of error.
+func kinds(t *testing.T) []model.Kind { return declared[model.Kind](t, "errors.go", "Kind", 30) }
+
+// declared reads the constants of a type from its declaration: whoever adds one
+// has to say it here.
+func declared[T ~string](t *testing.T, file, name string, least int) []T {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "../../app/model/errors.go", nil, 0)
+	parsed, err := parser.ParseFile(token.NewFileSet(), "../../app/model/"+file, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []model.Kind
-	ast.Inspect(file, func(n ast.Node) bool {
+	var all []T
+	ast.Inspect(parsed, func(n ast.Node) bool {
 		v, ok := n.(*ast.ValueSpec)
 		if !ok {
 			return true
 		}
-		if of, ok := v.Type.(*ast.Ident); ok && of.Name == "Kind" {
+		if of, ok := v.Type.(*ast.Ident); ok && of.Name == name {
 			text, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
 			if err != nil {
 				t.Fatal(err)
 			}
-			all = append(all, model.Kind(text))
+			all = append(all, T(text))
 		}
 		return true
 	})
-	if len(all) < 30 {
-		t.Fatalf("only %d kinds found", len(all))
+	if len(all) < least {
+		t.Fatalf("only %d of type %s found", len(all), name)
 	}
 	return all
+}
+
+func TestEveryNoteHasASentence(t *testing.T) {
+	for _, n := range declared[model.Note](t, "model.go", "Note", 4) {
+		if s := noteWords(n, "Bob"); strings.Count(s, "Bob") != 1 || strings.Contains(s, "%!") || !strings.HasSuffix(s, ".") {
+			t.Errorf("%s: %q", n, s)
+		}
+	}
 }
 
 func TestEveryKindHasASentence(t *testing.T) {

@@ -37,7 +37,7 @@ func (i *Identity) Verify() error {
 	if err := i.List.Verify(&i.Account); err != nil {
 		return err
 	}
-	if !i.List.contains(i.Device.Hash()) {
+	if !i.List.Has(i.Device.Hash()) {
 		return ErrNotInList
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"slices"
 
 	"sotto/crypto/internal/suite"
@@ -33,9 +32,9 @@ const (
 var (
 	// ErrList says that bytes are not a device list.
 	ErrList = errors.New("account: malformed device list")
-	// ErrChange says that a list is not the next one after another, co-signed
-	// by a device of that other.
-	ErrChange = errors.New("account: device list does not follow from the one before")
+	// ErrChange says that a list is not a change of another, co-signed by the
+	// right device.
+	ErrChange = errors.New("account: device list is not rightly co-signed")
 )
 
 // A ListEntry is one device of a list.
@@ -48,13 +47,13 @@ type ListEntry struct {
 func (e ListEntry) ID() DeviceID { return DeviceID(e.Hash[:]) }
 
 // A List says which devices speak for an account (docs/protocol.md §3.4). The
-// account key signs it; each list but the first is also signed by a device of
-// the list before, or it counts as a recovery. Devices are in ascending order
-// of their hashes.
+// account key signs it. The first list is made by NewList, a change by Next,
+// which a device of the list before signs as well, and a recovery by Recover.
+// Devices are in ascending order of their hashes.
 type List struct {
 	Account ID
 	Version uint32   // 1 for the first
-	Prev    [32]byte // Hash of the list before; zero for the first
+	Prev    [32]byte // of a change: Hash of the list before; else zero
 	Devices []ListEntry
 
 	cosigner    []byte // hash of the co-signing device, or nil
@@ -64,41 +63,57 @@ type List struct {
 
 // NewList signs the first list of an account, with one to eight devices.
 func NewList(k *Key, devs ...*DevicePublic) (*List, error) {
-	l := &List{Account: k.public.ID(), Version: 1}
-	if err := l.setDevices(devs); err != nil {
-		return nil, err
-	}
-	return l, l.sign(k)
+	return draft(k, 1, devs).finish(k)
 }
 
-// Next signs the list that follows l, co-signed by a device of l.
+// Next signs the list that follows l, co-signed by a device of l. It returns
+// ErrChange if by is none or the key is of another account.
 func (l *List) Next(k *Key, by *Device, devs ...*DevicePublic) (*List, error) {
 	hash := by.public.Hash()
-	if !l.contains(hash) || k.public.ID() != l.Account {
+	if !l.Has(hash) || k.public.ID() != l.Account {
 		return nil, ErrChange
 	}
-	next := &List{Account: l.Account, Version: l.Version + 1, Prev: l.Hash()}
-	if err := next.setDevices(devs); err != nil {
-		return nil, err
-	}
-	next.cosigner = hash[:]
+	next := draft(k, l.Version+1, devs)
+	next.Prev, next.cosigner = l.Hash(), hash[:]
 	next.cosignature = ed25519.Sign(by.sign, signedMessage(labelCosignature, next.head()))
-	return next, next.sign(k)
+	return next.finish(k)
 }
 
-func (l *List) setDevices(devs []*DevicePublic) error {
+// Recover signs a list that follows from none, with the phrase alone: no device
+// is left to co-sign, and perhaps no list is known. minutes are whole minutes
+// of Unix time. They become the version, which so is higher than that of every
+// list before.
+func Recover(k *Key, minutes uint32, devs ...*DevicePublic) (*List, error) {
+	if minutes <= 1 {
+		return nil, ErrList // that would be a first list
+	}
+	return draft(k, minutes, devs).finish(k)
+}
+
+// draft returns a list with its devices in order, and nothing signed.
+func draft(k *Key, version uint32, devs []*DevicePublic) *List {
+	l := &List{Account: k.public.ID(), Version: version}
 	for _, d := range devs {
 		l.Devices = append(l.Devices, ListEntry{Hash: d.Hash()})
 	}
 	slices.SortFunc(l.Devices, func(a, b ListEntry) int { return bytes.Compare(a.Hash[:], b.Hash[:]) })
+	return l
+}
+
+// finish signs a draft if it makes sense.
+func (l *List) finish(k *Key) (*List, error) {
 	if !l.wellFormed() {
-		return ErrList
+		return nil, ErrList
 	}
-	return nil
+	if err := l.sign(k); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // wellFormed reports whether the fields obey the rules that no signature can
-// make good: number and order of devices, flags, and what a first list lacks.
+// make good: number and order of devices, flags, and that the list is a first
+// one, a change or a recovery.
 func (l *List) wellFormed() bool {
 	if len(l.Devices) < 1 || len(l.Devices) > MaxDevices || l.Version == 0 {
 		return false
@@ -108,9 +123,13 @@ func (l *List) wellFormed() bool {
 			return false
 		}
 	}
-	first := l.Prev == [32]byte{} && l.cosigner == nil
-	return l.Version > 1 || first
+	chained := l.Prev != [32]byte{}
+	return chained == (l.cosigner != nil) && (l.Version > 1 || !chained)
 }
+
+// change reports whether the list names the one before it: then it is a change
+// of that, and else a first list or a recovery.
+func (l *List) change() bool { return l.cosigner != nil }
 
 // head is what a co-signature covers.
 func (l *List) head() []byte {
@@ -183,21 +202,7 @@ func (l *List) Verify(pub *PublicKey) error {
 	return pub.verify(labelList, l.body(), l.signature)
 }
 
-// VerifyChange checks that l is the list right after prev and that by, a
-// device of prev, co-signed it. The account signature is for Verify.
-func (l *List) VerifyChange(prev *List, by *DevicePublic) error {
-	hash := by.Hash()
-	if l.Account != prev.Account || l.Version != prev.Version+1 || l.Prev != prev.Hash() ||
-		!prev.contains(hash) || subtle.ConstantTimeCompare(l.cosigner, hash[:]) == 0 {
-		return ErrChange
-	}
-	if !ed25519.Verify(by.Ed25519(), signedMessage(labelCosignature, l.head()), l.cosignature) {
-		return fmt.Errorf("%w: %w", ErrChange, ErrSignature)
-	}
-	return nil
-}
-
-// contains reports whether a device with this hash is in the list.
-func (l *List) contains(hash [32]byte) bool {
+// Has reports whether a device with this hash of its public keys is in the list.
+func (l *List) Has(hash [32]byte) bool {
 	return slices.ContainsFunc(l.Devices, func(e ListEntry) bool { return e.Hash == hash })
 }

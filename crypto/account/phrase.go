@@ -24,10 +24,13 @@ const maxPhraseText = 4096
 
 // A Phrase is the recovery phrase: 256 bits, written as 24 words (BIP-39). The
 // account key is derived from it (docs/protocol.md §3.1). It prints nothing of
-// itself; Words is the one way to see it.
+// itself; Words is the one way to see it. The zero Phrase is none, and its
+// methods panic.
 type Phrase struct {
 	secret.Redacted
-	entropy [EntropySize]byte
+	// Behind a pointer, so that %v does not find it in another struct that has a
+	// Phrase in an unexported field: fmt does not ask such fields.
+	entropy *[EntropySize]byte
 }
 
 // NewPhrase makes a phrase from 32 bytes of rand.
@@ -44,7 +47,8 @@ func PhraseFromEntropy(b []byte) (Phrase, error) {
 	if len(b) != EntropySize {
 		return Phrase{}, errors.New("account: entropy of a recovery phrase must have 32 bytes")
 	}
-	return Phrase{entropy: [EntropySize]byte(b)}, nil
+	entropy := [EntropySize]byte(b)
+	return Phrase{entropy: &entropy}, nil
 }
 
 // Entropy returns the 32 bytes that the phrase stands for.

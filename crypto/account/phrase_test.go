@@ -3,10 +3,7 @@ package account
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -127,29 +124,4 @@ func TestSafetyNumber(t *testing.T) {
 		want(t, CompareSafetyCode(bad, &a, &b), ErrNotSafetyCode)
 	}
 	want(t, CompareSafetyCode(code[:len(code)-1]+"B", &a, &b), ErrSafetyMismatch)
-}
-
-// Whatever holds a secret prints nothing of it.
-func TestRedaction(t *testing.T) {
-	p, err := PhraseFromEntropy(bytes.Repeat([]byte{0xAB}, EntropySize))
-	check(t, err)
-	k, err := p.AccountKey()
-	check(t, err)
-	for _, v := range []any{p, &p, k, *k, newDevice(t)} {
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x", "%q", "%d"} {
-			if got := fmt.Sprintf(verb, v); got != "[secret]" {
-				t.Errorf("%T with %s: %s", v, verb, got)
-			}
-		}
-		b, err := json.Marshal(v)
-		check(t, err)
-		if string(b) != `"[secret]"` {
-			t.Errorf("%T in JSON: %s", v, b)
-		}
-		var log bytes.Buffer
-		slog.New(slog.NewTextHandler(&log, nil)).Info("m", "v", v)
-		if !strings.Contains(log.String(), "v=[secret]") {
-			t.Errorf("%T in a log: %s", v, log.String())
-		}
-	}
 }

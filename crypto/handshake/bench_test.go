@@ -23,7 +23,7 @@ func BenchmarkInitiate(b *testing.B) {
 	for b.Loop() {
 		bundle, err := OpenBundle(offer.Invite(), cell)
 		check(b, err)
-		_, _, err = Initiate(rand.Reader, alice.self, offer.Invite(), bundle, nil, nil)
+		_, _, err = Initiate(rand.Reader, alice.self, bundle, nil, nil)
 		check(b, err)
 	}
 }
@@ -31,11 +31,36 @@ func BenchmarkInitiate(b *testing.B) {
 func BenchmarkRespond(b *testing.B) {
 	alice, bob := newPerson(b), newPerson(b)
 	offer := bob.offer(b, Link)
-	inv, bundle := open(b, offer)
-	msg1, _, err := Initiate(rand.Reader, alice.self, inv, bundle, nil, nil)
-	check(b, err)
+	msg1, _ := alice.initiate(b, open(b, offer), nil, "")
 	for b.Loop() {
-		_, _, _, err := Respond(offer, bob.self, nil, nil, msg1)
+		_, err := offer.Respond(bob.self, nil, msg1)
+		check(b, err)
+	}
+}
+
+func BenchmarkResetBundle(b *testing.B) {
+	bob := newPerson(b)
+	for b.Loop() {
+		offer, err := NewResetOffer(rand.Reader, bob.self, [32]byte{1})
+		check(b, err)
+		offer.Bundle()
+	}
+}
+
+func BenchmarkReset(b *testing.B) {
+	c := newContacts(b)
+	rs := c.a.Resumption()
+	for b.Loop() {
+		_, _, err := Reset(rand.Reader, c.alice.self, c.bob.self.Identity, c.a.Hash(), c.bundle, rs, nil)
+		check(b, err)
+	}
+}
+
+func BenchmarkResetRespond(b *testing.B) {
+	c := newContacts(b)
+	msg1, _ := c.reset(b, c.a.Resumption(), "")
+	for b.Loop() {
+		_, err := c.respond(msg1)
 		check(b, err)
 	}
 }

@@ -1,35 +1,43 @@
 package handshake
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
 	"io"
 
+	"sotto/crypto/internal/secret"
 	"sotto/crypto/internal/suite"
 	"sotto/crypto/internal/wire"
 )
 
-// CellSize is the size in bytes of everything that travels under an
-// invitation: the bundle and the first message.
+// CellSize is the size in bytes of everything that travels under an invitation
+// or a reset bundle: the bundle and the first messages.
 const CellSize = 16384
 
-// contentSize is what a cell holds, length prefix and padding included.
+// contentSize is what a cell without a head holds, length prefix and padding
+// included.
 const contentSize = CellSize - suite.XNonce - suite.TagSize
 
-// What the secret of an invitation is used for, besides its token.
+// What the secret of an invitation or of a reset bundle is used for.
 const (
+	labelToken    = "token"
 	labelBundle   = "bundle"
 	labelEnvelope = "env"
 )
 
-// ErrEnvelope says that a cell was not made with the secret of this
-// invitation, so it is from somebody who does not have the link.
-var ErrEnvelope = errors.New("handshake: cell is not of this invitation")
+// TokenSize is the size of a token in bytes.
+const TokenSize = 16
 
-// sealCell encrypts content, padded, under a key derived from the secret of an
-// invitation.
-func sealCell(rand io.Reader, inv *Invite, label string, content []byte) ([]byte, error) {
-	padded, ok := wire.Pad(content, contentSize)
+// token derives the name on the wire of an invitation or a reset bundle from
+// its secret s. It gives away nothing of the secret.
+func token(s secret.Key) [TokenSize]byte {
+	return [TokenSize]byte(suite.KDF(nil, s[:], labelToken, TokenSize))
+}
+
+// sealCell encrypts content, padded, under a key derived from the secret s. The
+// cell begins with head in the clear, which is authenticated with the rest.
+func sealCell(rand io.Reader, s secret.Key, label string, head, content []byte) ([]byte, error) {
+	padded, ok := wire.Pad(content, contentSize-len(head))
 	if !ok {
 		return nil, ErrTooLong
 	}
@@ -37,16 +45,17 @@ func sealCell(rand io.Reader, inv *Invite, label string, content []byte) ([]byte
 	if err != nil {
 		return nil, fmt.Errorf("handshake: %w", err)
 	}
-	return suite.Seal(nonce, suite.KDF(nil, inv.Secret[:], label, suite.KeySize), nonce, padded, nil), nil
+	cell := append(append(make([]byte, 0, CellSize), head...), nonce...)
+	return suite.Seal(cell, suite.KDF(nil, s[:], label, suite.KeySize), nonce, padded, head), nil
 }
 
 // openCell opens what sealCell made.
-func openCell(inv *Invite, label string, cell []byte) ([]byte, error) {
-	if len(cell) != CellSize {
+func openCell(s secret.Key, label string, head, cell []byte) ([]byte, error) {
+	if len(cell) != CellSize || !bytes.HasPrefix(cell, head) {
 		return nil, ErrEnvelope
 	}
-	nonce, sealed := cell[:suite.XNonce], cell[suite.XNonce:]
-	padded, err := suite.Open(suite.KDF(nil, inv.Secret[:], label, suite.KeySize), nonce, sealed, nil)
+	nonce, sealed := cell[len(head):][:suite.XNonce], cell[len(head)+suite.XNonce:]
+	padded, err := suite.Open(suite.KDF(nil, s[:], label, suite.KeySize), nonce, sealed, head)
 	if err != nil {
 		return nil, ErrEnvelope
 	}
@@ -55,14 +64,4 @@ func openCell(inv *Invite, label string, cell []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", ErrForged, err)
 	}
 	return content, nil
-}
-
-// Opens reports whether a first message was made by somebody who has the
-// invitation. An inviter whose invitation is used, and who gets a first message
-// other than the one that used it, asks this. If so then two people have the
-// link, and the person is to be warned, at the accepted contact as well
-// (docs/protocol.md §6).
-func (i *Invite) Opens(msg1 []byte) bool {
-	_, err := openCell(i, labelEnvelope, msg1)
-	return err == nil
 }

@@ -3,8 +3,14 @@ package handshake
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding"
 	"testing"
+
+	"sotto/crypto/internal/wire"
+	"sotto/crypto/ratchet"
 )
+
+// Whatever a parser takes has one encoding: written again it is the same bytes.
 
 func FuzzParseInvite(f *testing.F) {
 	f.Add(invite(62, 5).Text())
@@ -32,10 +38,7 @@ func FuzzParseInviteBytes(f *testing.F) {
 		sum := inviteChecksum(b)
 		b = append(b, sum[:]...)
 		i, err := parseInviteBytes(b)
-		if err != nil {
-			return
-		}
-		if !bytes.Equal(i.bytes(), b) {
+		if err == nil && !bytes.Equal(i.bytes(), b) {
 			t.Fatal("an invitation has two encodings")
 		}
 	})
@@ -46,13 +49,30 @@ func FuzzParseBundle(f *testing.F) {
 	f.Add([]byte{bundleVersion})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		bundle, err := parseBundle(b)
-		if err != nil {
-			return
-		}
-		if !bytes.Equal(bundle.bytes(), b) {
+		if err == nil && !bytes.Equal(bundle.bytes(), b) {
 			t.Fatal("a bundle has two encodings")
 		}
 	})
+}
+
+func FuzzParseResetBundle(f *testing.F) {
+	o, err := NewResetOffer(rand.Reader, newPerson(f).self, [32]byte{1})
+	check(f, err)
+	f.Add(o.Bundle())
+	f.Add([]byte{resetVersion})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		bundle, err := ParseResetBundle(b)
+		if err == nil && !bytes.Equal(bundle.bytes(), b) {
+			t.Fatal("a reset bundle has two encodings")
+		}
+	})
+}
+
+// stays checks that a stored offer comes back as it was stored.
+func stays(t *testing.T, o encoding.BinaryMarshaler, stored []byte) {
+	if again, err := o.MarshalBinary(); err != nil || !bytes.Equal(again, stored) {
+		t.Fatal("an offer has two encodings")
+	}
 }
 
 func FuzzParseOffer(f *testing.F) {
@@ -61,34 +81,83 @@ func FuzzParseOffer(f *testing.F) {
 	f.Add(b)
 	f.Add([]byte{offerVersion})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		o, err := ParseOffer(b)
-		if err != nil {
-			return
-		}
-		if again, err := o.MarshalBinary(); err != nil || !bytes.Equal(again, b) {
-			t.Fatal("an offer has two encodings")
+		if o, err := ParseOffer(b); err == nil {
+			stays(t, o, b)
 		}
 	})
 }
 
-// What a first message can say, without having to guess the secret.
-func FuzzRespond(f *testing.F) {
-	alice, bob := newPerson(f), newPerson(f)
-	offer := bob.offer(f, Link)
-	inv, bundle := open(f, offer)
-	msg1, _, err := Initiate(rand.Reader, alice.self, inv, bundle, nil, []byte("hello"))
+func FuzzParseResetOffer(f *testing.F) {
+	o, err := NewResetOffer(rand.Reader, newPerson(f).self, [32]byte{1})
 	check(f, err)
-	good, err := openCell(inv, labelEnvelope, msg1)
+	b, err := o.MarshalBinary()
 	check(f, err)
-	f.Add(good)
-	f.Add(good[:32])
+	f.Add(b)
+	f.Add([]byte{offerVersion})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		cell, err := sealCell(rand.Reader, inv, labelEnvelope, b)
+		if o, err := ParseResetOffer(b); err == nil {
+			stays(t, o, b)
+		}
+	})
+}
+
+func FuzzParseFirstMessage(f *testing.F) {
+	m := &firstMessage{make([]byte, 32), make([]byte, kemCiphertext), make([]byte, kemCiphertext), []byte("c1"), []byte("c2")}
+	f.Add(m.bytes())
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := parseFirstMessage(b)
+		if err == nil && !bytes.Equal(m.bytes(), b) {
+			t.Fatal("a first message has two encodings")
+		}
+	})
+}
+
+// What c2 says, by invitation and in a reset.
+func FuzzParseSecondPart(f *testing.F) {
+	p := &secondPart{ct: make([]byte, ratchet.CiphertextSize), text: []byte("\x00\x00\x00\x02hi")}
+	f.Add(p.bytes())
+	p.text = []byte("\x00\x00\x00\x01\x00\x00\x00\x02hi")
+	f.Add(p.bytes())
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		p, err := parseSecondPart(b)
 		if err != nil {
 			return
 		}
-		if _, _, _, err := Respond(offer, bob.self, nil, nil, cell); err == nil && !bytes.Equal(b, good) {
-			t.Fatal("a made-up first message is taken")
+		if !bytes.Equal(p.bytes(), b) {
+			t.Fatal("ratchet keys have two encodings")
+		}
+		if payload, err := parseText(p.text); err == nil && !bytes.Equal(text(payload), p.text) {
+			t.Fatal("a text has two encodings")
+		}
+		if list, payload, err := parseResetText(p.text); err == nil && !bytes.Equal(resetText(list, payload), p.text) {
+			t.Fatal("the text of a reset has two encodings")
+		}
+	})
+}
+
+// What a first message can say, without having to guess the secret: nothing but
+// an honest one is taken, by invitation or in a reset.
+func FuzzRespond(f *testing.F) {
+	c := newContacts(f)
+	offer := c.bob.offer(f, Link)
+	link, reset := c.alice.byLink(open(f, offer)), c.byReset(nil)
+	goodLink, goodReset := first(link.content(f)), first(reset.content(f))
+	f.Add(goodLink)
+	f.Add(goodReset)
+	f.Add(goodLink[:32])
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) > contentSize-len(c.bundle.head())-wire.LPSize {
+			return
+		}
+		_, err := offer.Respond(c.bob.self, nil, wrap(t, link.ground, b))
+		if (err == nil) != bytes.Equal(b, goodLink) {
+			t.Fatalf("first message: error %v", err)
+		}
+		_, err = c.respond(wrap(t, reset.ground, b))
+		if (err == nil) != bytes.Equal(b, goodReset) {
+			t.Fatalf("first message of a reset: error %v", err)
 		}
 	})
 }

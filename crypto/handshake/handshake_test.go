@@ -3,140 +3,20 @@ package handshake
 import (
 	"bytes"
 	"crypto/rand"
-	"errors"
 	"testing"
-	"time"
 
-	"sotto/crypto/account"
-	"sotto/crypto/ratchet"
+	"sotto/crypto/internal/secret/secrettest"
 )
-
-var (
-	noon  = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	later = noon.Add(24 * time.Hour)
-)
-
-// person is somebody with an account of one device.
-type person struct {
-	key  *account.Key
-	self *Self
-}
-
-func newPerson(t testing.TB) *person {
-	t.Helper()
-	phrase, err := account.NewPhrase(rand.Reader)
-	check(t, err)
-	key, err := phrase.AccountKey()
-	check(t, err)
-	dev, err := account.NewDevice(rand.Reader)
-	check(t, err)
-	list, err := account.NewList(key, dev.Public())
-	check(t, err)
-	return &person{key, &Self{
-		Identity: &account.Identity{Account: *key.Public(), List: list, Device: *dev.Public()},
-		Device:   dev,
-	}}
-}
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func want(t testing.TB, err, target error) {
-	t.Helper()
-	if !errors.Is(err, target) {
-		t.Fatalf("got error %v, want %v", err, target)
-	}
-}
-
-func (p *person) offer(t testing.TB, mode Mode) *Offer {
-	t.Helper()
-	o, err := NewOffer(rand.Reader, p.self, mode, later, []byte("somewhere"))
-	check(t, err)
-	return o
-}
-
-// open fetches and opens the bundle of an offer, through the text of its link.
-func open(t testing.TB, o *Offer) (*Invite, *Bundle) {
-	t.Helper()
-	inv, err := ParseInvite(o.Invite().Text())
-	check(t, err)
-	cell, err := o.BundleCell(rand.Reader)
-	check(t, err)
-	b, err := OpenBundle(inv, cell)
-	check(t, err)
-	return inv, b
-}
-
-func seal(t testing.TB, s *ratchet.Session, text string) ([]byte, *ratchet.Session) {
-	t.Helper()
-	cell, next, err := s.Encrypt(rand.Reader, []byte(text))
-	check(t, err)
-	return cell, reload(t, next)
-}
-
-func unseal(t testing.TB, s *ratchet.Session, cell []byte, text string) *ratchet.Session {
-	t.Helper()
-	got, next, err := s.Decrypt(rand.Reader, noon, cell)
-	check(t, err)
-	if string(got) != text {
-		t.Fatalf("opened %q, want %q", got, text)
-	}
-	return reload(t, next)
-}
-
-// reload stores a session and reads it again, as the program does at each step.
-func reload(t testing.TB, s *ratchet.Session) *ratchet.Session {
-	t.Helper()
-	b, err := s.MarshalBinary()
-	check(t, err)
-	s, err = ratchet.ParseSession(b)
-	check(t, err)
-	return s
-}
-
-// converse lets a and b, fresh from a handshake, exchange cells of the first
-// chains, and checks who is confirmed when.
-func converse(t testing.TB, a, b *ratchet.Session) {
-	t.Helper()
-	confirmed := func(wantA, wantB bool) {
-		t.Helper()
-		if a.Confirmed() != wantA || b.Confirmed() != wantB {
-			t.Fatalf("confirmed: %v and %v, want %v and %v", a.Confirmed(), b.Confirmed(), wantA, wantB)
-		}
-	}
-	if a.Hash() != b.Hash() {
-		t.Fatal("session hashes differ")
-	}
-	a1, a := seal(t, a, "A1")
-	b1, b := seal(t, b, "B1")
-	b1b, b := seal(t, b, "B1 again")
-	b = unseal(t, b, a1, "A1")
-	confirmed(false, false)
-	a = unseal(t, a, b1b, "B1 again") // the first of the two is lost so far
-	confirmed(true, false)
-	a2, a := seal(t, a, "A2")
-	a = unseal(t, a, b1, "B1")
-	b = unseal(t, b, a2, "A2")
-	confirmed(true, true)
-	b2, b := seal(t, b, "B2")
-	a = unseal(t, a, b2, "B2")
-	a3, _ := seal(t, a, "A3")
-	unseal(t, b, a3, "A3")
-}
 
 func TestLink(t *testing.T) {
 	alice, bob := newPerson(t), newPerson(t)
 	offer := bob.offer(t, Link)
-	inv, bundle := open(t, offer)
-	if bundle.Identity.Account != bob.self.Identity.Account || string(bundle.Route) != "somewhere" {
+	bundle := open(t, offer)
+	if bundle.Identity.Account != bob.self.Identity.Account || string(bundle.Route) != "somewhere" ||
+		bundle.Invite().Text() != offer.Invite().Text() {
 		t.Error("bundle does not say who and where the inviter is")
 	}
-	msg1, a, err := Initiate(rand.Reader, alice.self, inv, bundle, nil, []byte("hello"))
-	check(t, err)
+	msg1, a := alice.initiate(t, bundle, nil, "hello")
 	if len(msg1) != CellSize {
 		t.Fatalf("first message has %d bytes", len(msg1))
 	}
@@ -144,25 +24,122 @@ func TestLink(t *testing.T) {
 	check(t, err)
 	offer, err = ParseOffer(stored)
 	check(t, err)
-	peer, payload, b, err := Respond(offer, bob.self, nil, nil, msg1)
+	r, err := offer.Respond(bob.self, nil, msg1)
 	check(t, err)
-	if !bytes.Equal(peer.Bytes(), alice.self.Identity.Bytes()) || string(payload) != "hello" {
+	if !bytes.Equal(r.Peer.Bytes(), alice.self.Identity.Bytes()) || string(r.Payload) != "hello" {
 		t.Error("the inviter does not see the joiner's identity and payload")
 	}
-	converse(t, reload(t, a), reload(t, b))
+	converse(t, reload(t, a), reload(t, r.Session))
 }
 
-// devices gives the person more devices, and returns the side of the first,
-// with a list of the greatest size.
-func (p *person) devices(t testing.TB, n int) *Self {
-	t.Helper()
-	devs := []*account.DevicePublic{p.self.Device.Public()}
-	for len(devs) < n {
-		d, err := account.NewDevice(rand.Reader)
-		check(t, err)
-		devs = append(devs, d.Public())
+func TestPerson(t *testing.T) {
+	alice, bob, offerA, offerB := meet(t)
+	bundleA, bundleB := open(t, offerA), open(t, offerB)
+	if MayInitiate(offerB.Invite(), offerA.Invite()) || MayInitiate(offerA.Invite(), offerA.Invite()) {
+		t.Fatal("more than one side goes first")
 	}
-	list, err := p.self.Identity.List.Next(p.key, p.self.Device, devs...)
+	msg1, a := alice.initiate(t, bundleB, offerA, "hello")
+	r, err := offerB.Respond(bob.self, bundleA, msg1)
 	check(t, err)
-	return &Self{&account.Identity{Account: p.self.Identity.Account, List: list, Device: p.self.Identity.Device}, p.self.Device}
+	if r.Peer.Account != alice.self.Identity.Account || string(r.Payload) != "hello" {
+		t.Error("the second does not see the first's identity and payload")
+	}
+	converse(t, reload(t, a), reload(t, r.Session))
+}
+
+// The side with the greater bundle hash answers, and an offer is good for the
+// side that made it.
+func TestPersonRoles(t *testing.T) {
+	alice, bob, offerA, offerB := meet(t)
+	bundleA, bundleB := open(t, offerA), open(t, offerB)
+	_, _, err := Initiate(rand.Reader, bob.self, bundleA, offerB, nil)
+	want(t, err, ErrRole)
+	msg1, _ := alice.initiate(t, bundleB, offerA, "")
+	_, err = offerA.Respond(alice.self, bundleB, msg1)
+	want(t, err, ErrRole)
+	_, _, err = Initiate(rand.Reader, newPerson(t).self, bundleB, offerA, nil)
+	want(t, err, ErrBundle)
+	_, err = offerB.Respond(newPerson(t).self, bundleA, msg1)
+	want(t, err, ErrBundle)
+}
+
+func TestPayload(t *testing.T) {
+	alice, bob := newPerson(t), newPerson(t)
+	offer := bob.offer(t, Link)
+	bundle := open(t, offer)
+	_, _, err := Initiate(rand.Reader, alice.self, bundle, nil, make([]byte, MaxPayload+1))
+	want(t, err, ErrTooLong)
+	// The greatest payload fits beside the greatest identity.
+	great := alice.greatest(t)
+	msg1, _, err := Initiate(rand.Reader, great, bundle, nil, bytes.Repeat([]byte{1}, MaxPayload))
+	check(t, err)
+	r, err := offer.Respond(bob.self, nil, msg1)
+	check(t, err)
+	if len(r.Payload) != MaxPayload {
+		t.Errorf("%d bytes of payload", len(r.Payload))
+	}
+	// And the greatest bundle into its cell.
+	big, err := NewOffer(rand.Reader, great, Link, later, make([]byte, MaxRoute))
+	check(t, err)
+	open(t, big)
+}
+
+// constant is a generator of random numbers that is stuck.
+type constant struct{}
+
+func (constant) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 5
+	}
+	return len(b), nil
+}
+
+// What is made at random is not known to somebody who knows what the generator
+// gives, and two first messages differ even if it repeats itself.
+func TestHedged(t *testing.T) {
+	alice, bob, carrier := newPerson(t), newPerson(t), newPerson(t)
+	seen := map[string]bool{}
+	add := func(name string, value []byte) {
+		if seen[string(value)] {
+			t.Errorf("%s follows from the generator alone", name)
+		}
+		seen[string(value)] = true
+	}
+	for _, p := range []*person{alice, bob} {
+		offer, err := NewOffer(constant{}, p.self, Link, later, nil)
+		check(t, err)
+		add("s", offer.Invite().secret[:])
+		add("OT", offer.keys.oneTime[:])
+		add("R_B0, E_B0", offer.keys.ratchet.Bytes())
+	}
+	for _, p := range []*person{alice, bob} {
+		offer, err := NewResetOffer(constant{}, p.self, [32]byte{1})
+		check(t, err)
+		reset := func(b []byte) []byte { return append([]byte("reset "), b...) }
+		add("s of a reset bundle", reset(offer.bundle.secret[:]))
+		add("OT of a reset bundle", reset(offer.keys.oneTime[:]))
+		add("R_B0, E_B0 of a reset bundle", reset(offer.keys.ratchet.Bytes()))
+	}
+	for _, p := range []*person{alice, alice, bob} {
+		offer := carrier.offer(t, Link)
+		msg1, _, err := Initiate(constant{}, p.self, open(t, offer), nil, nil)
+		check(t, err)
+		content, err := openCell(offer.Invite().secret, labelEnvelope, nil, msg1)
+		check(t, err)
+		h0, ikm := linkGround(offer.Invite())
+		f := follow(t, h0, ikm, content, carrier.self.Device, &offer.keys.oneTime)
+		add("e", content[:32])
+		add("R_A1, E_A1", f.text[:1216])
+	}
+}
+
+// Whatever holds a secret prints nothing of it.
+func TestRedaction(t *testing.T) {
+	_, bob, offerA, offerB := meet(t)
+	reset, err := NewResetOffer(rand.Reader, bob.self, [32]byte{1})
+	check(t, err)
+	g := meeting(offerB.Invite(), offerA.Invite())
+	for _, v := range []any{offerB, reset, g, newSchedule(g)} {
+		secrettest.Hidden(t, v, offerB.keys.oneTime[:], offerB.keys.ratchet.Bytes(), reset.keys.oneTime[:])
+	}
 }

@@ -20,6 +20,8 @@ type Mode byte
 const (
 	Link   Mode = 1 // one sends the other a link or a QR
 	Person Mode = 2 // both scan each other's QR
+
+	reset Mode = 3 // no invitation: in the transcript of a reset only
 )
 
 func (m Mode) valid() bool { return m == Link || m == Person }
@@ -30,9 +32,6 @@ const (
 	MaxMailbox = 32
 )
 
-// TokenSize is the size of the name of an invitation on the wire.
-const TokenSize = 16
-
 const (
 	invitePrefix  = "sotto:i/"
 	inviteVersion = 1
@@ -42,7 +41,6 @@ const (
 	maxInviteText = 1024
 
 	labelChecksum = "sotto/1 invitation checksum"
-	labelToken    = "token"
 )
 
 var (
@@ -59,12 +57,13 @@ var (
 // and QRText are for showing it.
 type Invite struct {
 	secret.Redacted
-	Mode       Mode
-	BundleHash [32]byte
-	Secret     [32]byte
-	Expires    time.Time // whole seconds, until the year 2106
-	Route      []byte    // where to find the inviter; at most MaxRoute bytes
-	Mailbox    []byte    // and its mailbox; at most MaxMailbox bytes
+	Mode    Mode
+	Expires time.Time // whole seconds, until the year 2106
+	Route   []byte    // where to find the inviter; at most MaxRoute bytes
+	Mailbox []byte    // and its mailbox; at most MaxMailbox bytes
+
+	bundleHash [32]byte
+	secret     secret.Key // s, from which the token and the keys of cells come
 }
 
 var inviteEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
@@ -83,8 +82,8 @@ func (i *Invite) QRText() string {
 
 func (i *Invite) bytes() []byte {
 	b := []byte{inviteVersion, byte(i.Mode)}
-	b = append(b, i.BundleHash[:]...)
-	b = append(b, i.Secret[:]...)
+	b = append(b, i.bundleHash[:]...)
+	b = append(b, i.secret[:]...)
 	b = binary.BigEndian.AppendUint32(b, uint32(i.Expires.Unix()))
 	b = append(b, byte(len(i.Route)))
 	b = append(b, i.Route...)
@@ -154,8 +153,8 @@ func parseInviteBytes(b []byte) (*Invite, error) {
 	i := new(Invite)
 	version := r.Byte()
 	i.Mode = Mode(r.Byte())
-	r.Copy(i.BundleHash[:])
-	r.Copy(i.Secret[:])
+	r.Copy(i.bundleHash[:])
+	r.Copy(i.secret[:])
 	i.Expires = time.Unix(int64(r.Uint32()), 0).UTC()
 	i.Route = append([]byte(nil), r.Short(MaxRoute)...)
 	i.Mailbox = append([]byte(nil), r.Short(MaxMailbox)...)
@@ -167,8 +166,23 @@ func parseInviteBytes(b []byte) (*Invite, error) {
 
 // Token returns the name of the invitation on the wire. It gives away nothing
 // of the secret it is derived from.
-func (i *Invite) Token() [TokenSize]byte {
-	return [TokenSize]byte(suite.KDF(nil, i.Secret[:], labelToken, TokenSize))
+func (i *Invite) Token() [TokenSize]byte { return token(i.secret) }
+
+// Opens reports whether a first message was made by somebody who has the
+// invitation. An inviter whose invitation is used, and who gets a first message
+// other than the one that used it, asks this. If so then two people have the
+// link, and the person is to be warned, at the accepted contact as well
+// (docs/protocol.md §6).
+func (i *Invite) Opens(msg1 []byte) bool {
+	_, err := openCell(i.secret, labelEnvelope, nil, msg1)
+	return err == nil
+}
+
+// MayInitiate reports whether, of two people who scanned each other, the one
+// with the first invitation sends the first message: that with the smaller
+// bundle hash.
+func MayInitiate(own, theirs *Invite) bool {
+	return string(own.bundleHash[:]) < string(theirs.bundleHash[:])
 }
 
 // textHash is what stands for the text in the transcript.

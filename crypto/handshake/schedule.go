@@ -1,10 +1,9 @@
 package handshake
 
 import (
-	"crypto/mlkem"
 	"encoding/binary"
-	"errors"
 
+	"sotto/crypto/account"
 	"sotto/crypto/internal/secret"
 	"sotto/crypto/internal/suite"
 	"sotto/crypto/internal/wire"
@@ -16,67 +15,57 @@ import (
 const (
 	protocolName = "Sotto handshake 1"
 
+	// suiteID names the primitives of docs/protocol.md §2. There is no
+	// negotiation: another number is another protocol.
+	suiteID = 1
+
 	labelCK0 = "ck0"
 	labelCK1 = "ck1"
 	labelCK2 = "ck2"
 )
 
-// Sizes in bytes.
-const (
-	kemCiphertext = mlkem.CiphertextSize1024
-
-	// c2Head is what stands before the payload in c2: R_A1, E_A1 and ctR.
-	c2Head = ratchet.PublicSize + ratchet.CiphertextSize
-
-	// MaxPayload is the greatest length of the payload of a first message,
-	// beside the largest identity.
-	MaxPayload = 3072
-)
-
-var (
-	// ErrForged says that a first message was made with the invitation's
-	// secret but is not what an honest joiner sends.
-	ErrForged = errors.New("handshake: first message is not authentic")
-	// ErrMode says that an invitation in person is used as a link, or a link
-	// as one in person.
-	ErrMode = errors.New("handshake: invitation is of the other mode")
-	// ErrRole says that in person the other side is the one to go first.
-	ErrRole = errors.New("handshake: the other side goes first")
-	// ErrSelf says that somebody meets their own account.
-	ErrSelf = errors.New("handshake: both sides are the same account")
-	// ErrTooLong says that something does not fit into a cell.
-	ErrTooLong = errors.New("handshake: too long")
-	// ErrKey says that a public key is of low order or not valid.
-	ErrKey = errors.New("handshake: public key is not valid")
-)
-
-// A meeting is the public and secret ground on which both sides stand before
-// the first message.
-type meeting struct {
-	responder *Invite
-	initiator *Invite // in person; else nil
+// A ground is what both sides stand on before the first message. All of it
+// enters h0 or ck0, so that two sides that differ in any of it share no key.
+type ground struct {
+	secret.Redacted
+	mode    Mode
+	origin  [32]byte   // H(invitation text); in a reset h3 of the old session
+	bundleI []byte     // H(b_I) in person, else nil
+	bundleR [32]byte   // H(b_R), or of the reset bundle
+	secretI []byte     // s_I in person, else nil
+	secretR secret.Key // s_R, or s of the reset bundle
+	resume  []byte     // rs of a fresh reset, else nil
 }
 
-// A schedule is the transcript hash and chaining key as they go along.
+// meeting is the ground of a handshake by invitation. In person the bundle hash
+// and the secret of the initiator's invitation are part of it; else initiator
+// is nil.
+func meeting(responder, initiator *Invite) *ground {
+	g := &ground{
+		mode:    responder.Mode,
+		origin:  responder.textHash(),
+		bundleR: responder.bundleHash,
+		secretR: responder.secret,
+	}
+	if initiator != nil {
+		g.bundleI, g.secretI = initiator.bundleHash[:], initiator.secret[:]
+	}
+	return g
+}
+
+// A schedule is the transcript hash h and the chaining key ck as they go along.
 type schedule struct {
 	secret.Redacted
 	h  [32]byte
-	ck []byte
+	ck secret.Key
 }
 
-// newSchedule derives h0 and ck0. In person the bundle hash and the secret of
-// the initiator's invitation enter as well, in role order.
-func newSchedule(m meeting) *schedule {
-	text := m.responder.textHash()
-	var hashI, secretI []byte
-	if m.initiator != nil {
-		hashI, secretI = m.initiator.BundleHash[:], m.initiator.Secret[:]
-	}
+// newSchedule derives h0 and ck0.
+func newSchedule(g *ground) *schedule {
 	h0 := suite.Hash(wire.LP(nil, []byte(protocolName), binary.BigEndian.AppendUint16(nil, suiteID),
-		[]byte{byte(m.responder.Mode)}, text[:], hashI, m.responder.BundleHash[:]))
-	// The empty third field is where a reset will put its resumption secret.
-	ikm := wire.LP(nil, secretI, m.responder.Secret[:], nil)
-	return &schedule{h: h0, ck: suite.KDF(h0[:], ikm, labelCK0, suite.KeySize)}
+		[]byte{byte(g.mode)}, g.origin[:], g.bundleI, g.bundleR[:]))
+	ikm := wire.LP(nil, g.secretI, g.secretR[:], g.resume)
+	return &schedule{h: h0, ck: secret.Key(suite.KDF(h0[:], ikm, labelCK0, suite.KeySize))}
 }
 
 // mix adds public bytes to the transcript.
@@ -86,23 +75,23 @@ func (s *schedule) mix(parts ...[]byte) {
 
 // key adds secrets to the chaining key and returns the key that they give,
 // bound to the transcript so far.
-func (s *schedule) key(label string, secrets ...[]byte) []byte {
-	b := suite.KDF(s.ck, wire.LP(nil, secrets...), label+string(s.h[:]), 2*suite.KeySize)
-	s.ck = b[:suite.KeySize]
-	return b[suite.KeySize:]
+func (s *schedule) key(label string, secrets ...[]byte) secret.Key {
+	b := suite.KDF(s.ck[:], wire.LP(nil, secrets...), label+string(s.h[:]), 2*suite.KeySize)
+	s.ck = secret.Key(b)
+	return secret.Key(b[suite.KeySize:])
 }
 
 // seal encrypts under a key from the schedule and adds the result to the
 // transcript.
-func (s *schedule) seal(key, plaintext []byte) []byte {
-	c := suite.SealOnce(nil, key, plaintext, s.h[:])
+func (s *schedule) seal(key secret.Key, plaintext []byte) []byte {
+	c := suite.SealOnce(nil, key[:], plaintext, s.h[:])
 	s.mix(c)
 	return c
 }
 
 // open is the inverse of seal.
-func (s *schedule) open(key, ciphertext []byte) ([]byte, error) {
-	b, err := suite.OpenOnce(key, ciphertext, s.h[:])
+func (s *schedule) open(key secret.Key, ciphertext []byte) ([]byte, error) {
+	b, err := suite.OpenOnce(key[:], ciphertext, s.h[:])
 	if err != nil {
 		return nil, ErrForged
 	}
@@ -110,9 +99,11 @@ func (s *schedule) open(key, ciphertext []byte) ([]byte, error) {
 	return b, nil
 }
 
-// MayInitiate reports whether, of two people who scanned each other, the one
-// with the first invitation sends the first message: that with the smaller
-// bundle hash.
-func MayInitiate(own, theirs *Invite) bool {
-	return string(own.BundleHash[:]) < string(theirs.BundleHash[:])
+// start is what the ratchet begins with when the transcript is complete: h3,
+// ck2 and the device lists that each side has of both.
+func (s *schedule) start(own, peer ratchet.List) *ratchet.Start {
+	return &ratchet.Start{Hash: s.h, Secret: s.ck[:], Own: own, Peer: peer}
 }
+
+// pin is how the ratchet remembers a device list.
+func pin(l *account.List) ratchet.List { return ratchet.List{Version: l.Version, Hash: l.Hash()} }

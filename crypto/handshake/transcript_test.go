@@ -85,9 +85,10 @@ func TestTranscript(t *testing.T) {
 	check(t, err)
 	offer, err := ParseOffer(tr.Offer)
 	check(t, err)
-	peer, payload, s, err := Respond(offer, bob, nil, nil, tr.Msg1)
+	request, err := offer.Respond(bob, nil, tr.Msg1)
 	check(t, err)
-	if !bytes.Equal(peer.Bytes(), tr.Identities[0]) || string(payload) != tr.Payload {
+	s := request.Session
+	if !bytes.Equal(request.Peer.Bytes(), tr.Identities[0]) || string(request.Payload) != tr.Payload {
 		t.Error("the first message says something else")
 	}
 	if h := s.Hash(); !bytes.Equal(h[:], tr.Hash) {
@@ -136,7 +137,7 @@ func makeTranscript(t testing.TB) *transcript {
 	check(t, err)
 	inv, token := offer.Invite(), offer.Invite().Token()
 	tr.Link, tr.Token = inv.Text(), token[:]
-	tr.OneTime, tr.Ratchet = offer.oneTime[:], offer.ratchet.Bytes()
+	tr.OneTime, tr.Ratchet = offer.keys.oneTime[:], offer.keys.ratchet.Bytes()
 	tr.Offer, err = offer.MarshalBinary()
 	check(t, err)
 	tr.BundleCell, err = offer.BundleCell(rand.Reader)
@@ -148,12 +149,13 @@ func makeTranscript(t testing.TB) *transcript {
 	var read bytes.Buffer
 	source := io.TeeReader(rand.Reader, &read)
 	tr.Payload = "payload"
-	msg1, a, err := Initiate(source, selves[0], inv, bundle, nil, []byte(tr.Payload))
+	msg1, a, err := Initiate(source, selves[0], bundle, nil, []byte(tr.Payload))
 	check(t, err)
 	tr.Msg1 = msg1
 	tr.Chains = append(tr.Chains, transcriptChain{"A1", bytes.Clone(read.Bytes()[32:][:ratchet.PairSize])})
-	_, _, b, err := Respond(offer, selves[1], nil, nil, msg1)
+	request, err := offer.Respond(selves[1], nil, msg1)
 	check(t, err)
+	b := request.Session
 	h3 := a.Hash()
 	tr.Hash = h3[:]
 

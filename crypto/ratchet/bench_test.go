@@ -33,7 +33,7 @@ func BenchmarkDecrypt(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		var err error
-		if _, s, err = s.Decrypt(rand.Reader, noon, cells[i]); err != nil {
+		if _, s, err = s.Decrypt(noon, cells[i]); err != nil {
 			b.Fatal(err)
 		}
 		if i++; i == len(cells) {

@@ -3,6 +3,7 @@ package ratchet
 import (
 	"crypto/mlkem"
 	"encoding/binary"
+	"math"
 	"slices"
 
 	"sotto/crypto/internal/suite"
@@ -83,7 +84,7 @@ func (s *Session) bodyAD(dir, class byte, before []byte, from, to List) []byte {
 
 // headerText is the plaintext of a header.
 type headerText struct {
-	public   Public
+	public   *Public
 	ct, ct3  []byte // ct3 in chain B1 only
 	pn, n    uint32
 	from, to uint32 // versions of the sender's and of the recipient's list
@@ -103,19 +104,20 @@ func (h *headerText) append(dst []byte) []byte {
 	return append(dst, h.ct3...)
 }
 
+// parseHeader reads a header. What it returns has parts of b.
 func parseHeader(b []byte, answer bool) (*headerText, error) {
 	r := wire.NewReader(b)
 	h := new(headerText)
-	v, flags := r.Byte(), r.Byte()
-	r.Copy(h.public[:])
+	v, flags, public := r.Byte(), r.Byte(), r.Take(PublicSize)
 	h.ct = r.Take(CiphertextSize)
 	h.pn, h.n, h.from, h.to = r.Uint32(), r.Uint32(), r.Uint32(), r.Uint32()
 	var want byte
 	if answer {
 		h.ct3, want = r.Take(answerSize), flagAnswer
 	}
-	if r.End() != nil || v != version || flags != want {
+	if r.End() != nil || v != version || flags != want || h.n == math.MaxUint32 {
 		return nil, ErrForged
 	}
+	h.public = (*Public)(public)
 	return h, nil
 }

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"time"
 
+	"sotto/crypto/internal/secret"
 	"sotto/crypto/internal/suite"
+	"sotto/crypto/internal/wire"
 )
 
 // Labels of docs/protocol.md §7.
@@ -23,19 +25,36 @@ const (
 	MaxSkippedChain   = 2_000  // keys kept for cells that are missing, of a chain
 	MaxSkippedSession = 10_000 // and of all chains together
 	MaxSkippedAge     = 30 * 24 * time.Hour
+	MaxLists          = 64 // device lists remembered of each side
 )
 
-// step derives root key, chain key and the header key of the same side's next
-// chain. The public parts of the step, of fixed sizes, go into the label.
-func step(root key, secrets []byte, label string, public ...[]byte) (next, chain, nextHeader key) {
+// key is a root key, chain key, header key, message key or resumption secret.
+type key = secret.Key
+
+// stepKeys is what a step gives.
+type stepKeys struct {
+	secret.Redacted
+	root       key
+	chain      key
+	header     key // of the same side's next chain
+	resumption key // RS
+}
+
+// step derives the keys of a chain. The public parts of the step, of fixed
+// sizes, go into the label.
+func step(root key, secrets []byte, label string, public ...[]byte) (k stepKeys) {
 	h := suite.Hash(public...)
-	return split3(suite.KDF(root[:], secrets, label+string(h[:]), 3*suite.KeySize))
+	r := wire.NewReader(suite.KDF(root[:], secrets, label+string(h[:]), 4*suite.KeySize))
+	for _, part := range []*key{&k.root, &k.chain, &k.header, &k.resumption} {
+		r.Copy(part[:])
+	}
+	return k
 }
 
 // advance derives the key of one message and the chain key after it.
 func advance(chain key) (message, next key) {
-	return key(suite.KDF(chain[:], nil, labelMessage, suite.KeySize)),
-		key(suite.KDF(chain[:], nil, labelChain, suite.KeySize))
+	m, c := suite.KDFPair(chain[:], labelMessage, labelChain)
+	return key(m), key(c)
 }
 
 // cellKeys derives the key of a cell's body and the commitment to it. The
@@ -48,6 +67,7 @@ func cellKeys(message key, nonce []byte) (body, commitment []byte) {
 
 // A skippedKey is the key of a cell that has not come yet.
 type skippedKey struct {
+	secret.Redacted
 	n       uint32
 	since   int64 // Unix time in seconds
 	message key
@@ -101,17 +121,17 @@ func (c *receiving) fresh(now time.Time) *receiving {
 	return &d
 }
 
-// fresh returns the session without stale keys: itself, if there are none.
+// fresh returns a copy of the session without stale keys.
 func (s *Session) fresh(now time.Time) *Session {
+	next := *s
 	stale := func(c *receiving) bool {
 		return slices.ContainsFunc(c.skipped, func(k skippedKey) bool { return k.stale(now) })
 	}
-	if (s.recv == nil || !stale(s.recv)) && !slices.ContainsFunc(s.old, stale) {
-		return s
-	}
-	next := *s
-	if s.recv != nil {
+	if s.recv != nil && stale(s.recv) {
 		next.recv = s.recv.fresh(now)
+	}
+	if !slices.ContainsFunc(s.old, stale) {
+		return &next
 	}
 	next.old = nil
 	for _, c := range s.old {

@@ -9,8 +9,8 @@
 //	cell, next, err := s.Encrypt(rand, text)
 //	// one transaction: next and cell; then send the cell, as often as needed
 //
-//	text, next, err := s.Decrypt(rand, now, cell)
-//	// one transaction: next and text; then acknowledge
+//	opened, next, err := s.Decrypt(now, cell)
+//	// one transaction: next and what was opened; then acknowledge
 //
 // So a crash between the two repeats nothing and loses nothing, and a cell
 // that is refused leaves no trace. Of two sessions that were both made from

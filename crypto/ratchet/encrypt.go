@@ -30,26 +30,32 @@ func (s *Session) Encrypt(rand io.Reader, plaintext []byte) (cell []byte, next *
 	if !ok || len(plaintext) > MaxPlaintext() {
 		return nil, nil, ErrTooLong
 	}
-	body, _ := wire.Pad(plaintext, bodySize(class, c.ct3 != nil))
-	nonce, err := suite.Random(rand, suite.XNonce)
-	if err != nil {
-		return nil, nil, fmt.Errorf("ratchet: %w", err)
-	}
 	var message key
 	n := c.n
 	message, c.chain = advance(c.chain)
 	c.n++
+	own, peer := s.OwnList(), s.PeerList()
+	// The message key may be in use by a restored copy of this session, and rand
+	// may be restored with it. A nonce that comes from all in which the two cells
+	// can differ keeps their keystreams apart even then.
+	nonce, err := suite.Hedged(rand, suite.XNonce, message[:], own.Hash[:], peer.Hash[:], plaintext)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ratchet: %w", err)
+	}
 
-	h := headerText{public: c.public, ct: c.ct, ct3: c.ct3, pn: c.pn, n: n, from: s.own.Version, to: s.peer.Version}
+	// The cell is built where it will be, and each part is sealed in place.
 	dir := direction(s.initiator)
-	cell = make([]byte, 0, classes[class-1])
-	cell = append(cell, version)
+	cell = append(make([]byte, 0, classes[class-1]), version)
 	cell = append(cell, c.tag[:]...)
 	cell = append(cell, nonce...)
-	cell = suite.Seal(cell, c.key[:], nonce, h.append(make([]byte, 0, headerSize+answerSize)), headerAD(class, c.tag, dir))
+	h := headerText{public: c.public, ct: c.ct, ct3: c.ct3, pn: c.pn, n: n, from: own.Version, to: peer.Version}
+	header := h.append(cell)[len(cell):]
+	cell = suite.Seal(cell, c.key[:], nonce, header, headerAD(class, c.tag, dir))
 	bodyKey, commitment := cellKeys(message, nonce)
-	ad := s.bodyAD(dir, class, cell, s.own, s.peer)
+	ad := s.bodyAD(dir, class, cell, own, peer)
 	cell = append(cell, commitment...)
+	body := wire.LP(cell, plaintext)[len(cell):]
+	body = body[:bodySize(class, c.ct3 != nil)] // the padding is there: a new buffer is zero
 	return suite.SealOnce(cell, bodyKey, body, ad), next, nil
 }
 
@@ -58,7 +64,7 @@ func (s *Session) Encrypt(rand io.Reader, plaintext []byte) (cell []byte, next *
 // chain and in no other, or a quantum computer could read the answer, or the
 // two sides would differ when messages cross.
 func (s *Session) startChain(rand io.Reader) error {
-	pair, err := NewPair(rand)
+	pair, err := NewPair(rand, s.root[:])
 	if err != nil {
 		return err
 	}
@@ -70,13 +76,13 @@ func (s *Session) startChain(rand io.Reader) error {
 	if err != nil {
 		return err
 	}
-	c := &sending{header: newHeader(s.sendNext), public: pair.public, ct: ct}
+	c := &sending{header: newHeader(s.sendNext), public: &pair.public, ct: ct}
 	if s.send != nil {
 		c.pn = s.send.n
 	}
 	secrets := wire.LP(nil, shDH, shared)
 	if s.identity == nil {
-		s.root, c.chain, s.sendNext = step(s.root, secrets, labelStep, c.public[:], ct)
+		s.sent(c, step(s.root, secrets, labelStep, c.public[:], ct))
 	} else {
 		idDH, err := pair.DH(s.identity.dh)
 		if err != nil {
@@ -88,9 +94,9 @@ func (s *Session) startChain(rand io.Reader) error {
 		}
 		idShared, ct3 := ek.Encapsulate()
 		c.ct3 = ct3
-		s.root, c.chain, s.sendNext = step(s.root, wire.LP(secrets, idDH, idShared), labelStep3, c.public[:], ct, ct3, s.hash[:])
+		s.sent(c, step(s.root, wire.LP(secrets, idDH, idShared), labelStep3, c.public[:], ct, ct3, s.hash[:]))
 		s.identity = nil
 	}
-	s.pair, s.send = pair, c
+	s.pair = pair
 	return nil
 }

@@ -2,6 +2,7 @@ package ratchet
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/ecdh"
 	"crypto/mlkem"
 	"errors"
@@ -26,12 +27,6 @@ const (
 // ErrKey says that a public key is not valid: an ML-KEM key with numbers out
 // of range, or an X25519 key of low order.
 var ErrKey = errors.New("ratchet: public key is not valid")
-
-// key is a symmetric key: a root key, chain key, header key or message key.
-type key [suite.KeySize]byte
-
-// split3 cuts the 96 bytes of a step into its three keys.
-func split3(b []byte) (a, c, d key) { return key(b), key(b[32:]), key(b[64:]) }
 
 // A Public is the public half of a ratchet pair.
 type Public [PublicSize]byte
@@ -69,13 +64,16 @@ type Pair struct {
 	// The same keys, ready for use, in a pair that was just made. A stored
 	// session has many uses that do not touch its pair, and reading it should
 	// not cost as much as a step.
-	dhKey  *ecdh.PrivateKey
-	kemKey *mlkem.DecapsulationKey768
+	dhKey  ecdh.KeyExchanger
+	kemKey crypto.Decapsulator
 }
 
-// NewPair makes a pair from 96 bytes of rand.
-func NewPair(rand io.Reader) (*Pair, error) {
-	b, err := suite.Random(rand, PairSize)
+// NewPair makes a pair from 96 bytes of rand, hedged (suite.Hedged) by secret
+// bytes that whoever predicts rand does not know. In a session that is the root
+// key: then a pair heals if rand is good, and is no worse than the session was
+// if it is not. hedge may be nil where there is no such secret yet.
+func NewPair(rand io.Reader, hedge []byte) (*Pair, error) {
+	b, err := suite.Hedged(rand, PairSize, hedge)
 	if err != nil {
 		return nil, fmt.Errorf("ratchet: %w", err)
 	}
@@ -90,7 +88,7 @@ func ParsePair(b []byte) (*Pair, error) {
 	p := &Pair{private: [PairSize]byte(b)}
 	p.dhKey, p.kemKey = p.dh(), p.kem()
 	copy(p.public.dh(), p.dhKey.PublicKey().Bytes())
-	copy(p.public.ek(), p.kemKey.EncapsulationKey().Bytes())
+	copy(p.public.ek(), p.kemKey.Encapsulator().Bytes())
 	return p, nil
 }
 
@@ -109,14 +107,14 @@ func (p *Pair) Public() *Public {
 	return &q
 }
 
-func (p *Pair) dh() *ecdh.PrivateKey {
+func (p *Pair) dh() ecdh.KeyExchanger {
 	if p.dhKey != nil {
 		return p.dhKey
 	}
 	return privateDH(p.private[:suite.DHSize])
 }
 
-func (p *Pair) kem() *mlkem.DecapsulationKey768 {
+func (p *Pair) kem() crypto.Decapsulator {
 	if p.kemKey != nil {
 		return p.kemKey
 	}
@@ -149,7 +147,7 @@ func (p *Pair) Decapsulate(ciphertext []byte) ([]byte, error) {
 	return shared, nil
 }
 
-func dh(private *ecdh.PrivateKey, peer []byte) ([]byte, error) {
+func dh(private ecdh.KeyExchanger, peer []byte) ([]byte, error) {
 	out, err := suite.DH(private, peer)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKey, err)

@@ -12,7 +12,7 @@ import (
 
 // stateVersion is the version of the bytes that MarshalBinary gives. They stay
 // on the device, sealed by the vault, and are no part of the protocol.
-const stateVersion = 1
+const stateVersion = 2
 
 // ErrState says that bytes are not a stored session.
 var ErrState = errors.New("ratchet: malformed session state")
@@ -24,9 +24,15 @@ func (s *Session) MarshalBinary() ([]byte, error) {
 	b = appendBool(b, s.initiator)
 	b = appendBool(b, s.confirmed)
 	b = append(b, s.hash[:]...)
-	for _, l := range []List{s.own, s.peer} {
-		b = binary.BigEndian.AppendUint32(b, l.Version)
-		b = append(b, l.Hash[:]...)
+	b = append(b, byte(len(s.own)))
+	for _, l := range s.own {
+		b = l.append(b)
+	}
+	b = append(b, byte(len(s.peer)))
+	for _, l := range s.peer {
+		b = l.append(b)
+		b = binary.BigEndian.AppendUint32(b, l.announced.Chain)
+		b = binary.BigEndian.AppendUint32(b, l.announced.N)
 	}
 	b = append(b, s.root[:]...)
 	b = appendBool(b, s.pair != nil)
@@ -44,9 +50,14 @@ func (s *Session) MarshalBinary() ([]byte, error) {
 		b = s.send.append(b)
 	}
 	b = append(b, s.sendNext[:]...)
+	b = append(b, byte(len(s.resumptions)))
+	for _, k := range s.resumptions {
+		b = append(b, k[:]...)
+	}
 	b = appendBool(b, s.recv != nil)
 	if s.recv != nil {
 		b = s.recv.append(b)
+		b = append(b, s.resumption[:]...)
 	}
 	b = append(b, s.recvNext.key[:]...)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(s.old)))
@@ -65,15 +76,18 @@ func ParseSession(b []byte) (*Session, error) {
 	}
 	s := &Session{initiator: r.Bool(), confirmed: r.Bool()}
 	r.Copy(s.hash[:])
-	for _, l := range []*List{&s.own, &s.peer} {
-		l.Version = r.Uint32()
-		r.Copy(l.Hash[:])
+	for range min(r.Byte(), MaxLists+1) {
+		s.own = append(s.own, readList(r))
+	}
+	for range min(r.Byte(), MaxLists+1) {
+		s.peer = append(s.peer, pinned{readList(r), Place{r.Uint32(), r.Uint32()}})
 	}
 	r.Copy(s.root[:])
 	var pair []byte
 	if r.Bool() {
 		pair = r.Take(PairSize)
 	}
+	s.remote = new(Public)
 	r.Copy(s.remote[:])
 	if r.Bool() {
 		// Whose keys they are follows from whose session it is.
@@ -81,14 +95,19 @@ func ParseSession(b []byte) (*Session, error) {
 		if s.initiator {
 			size = mlkem.SeedSize
 		}
-		s.identity = &identityKeys{bytes.Clone(r.Take(suite.DHSize)), bytes.Clone(r.Take(size))}
+		s.identity = &identityKeys{dh: bytes.Clone(r.Take(suite.DHSize)), kem: bytes.Clone(r.Take(size))}
 	}
 	if r.Bool() {
 		s.send = readSending(r)
 	}
 	r.Copy(s.sendNext[:])
+	s.resumptions = make([]key, min(r.Byte(), 3))
+	for i := range s.resumptions {
+		r.Copy(s.resumptions[i][:])
+	}
 	if r.Bool() {
 		s.recv = readReceiving(r)
+		r.Copy(s.resumption[:])
 	}
 	var recvNext key
 	r.Copy(recvNext[:])
@@ -109,7 +128,7 @@ func ParseSession(b []byte) (*Session, error) {
 		if s.send == nil {
 			return nil, ErrState
 		}
-		s.pair = &Pair{private: [PairSize]byte(pair), public: s.send.public}
+		s.pair = &Pair{private: [PairSize]byte(pair), public: *s.send.public}
 	}
 	if !s.possible() {
 		return nil, ErrState
@@ -127,17 +146,49 @@ func (s *Session) possible() bool {
 			return false
 		}
 	} else {
-		if s.recv == nil || s.recv.answer || s.confirmed && s.send == nil ||
-			(s.send == nil) != (s.identity != nil) {
+		if s.recv == nil || s.confirmed && s.send == nil || (s.send == nil) != (s.identity != nil) {
 			return false
 		}
 	}
+	if len(s.resumptions) > 2 || (len(s.resumptions) > 0) != (s.send != nil) {
+		return false
+	}
+	// Chains of the peer's, in order.
+	var number uint32
 	for _, c := range s.old {
-		if len(c.skipped) == 0 || c.chain != (key{}) || c.answer && !s.initiator || !c.ordered() {
+		if len(c.skipped) == 0 || c.chain != (key{}) || c.number <= number || !c.ordered() {
+			return false
+		}
+		number = c.number
+	}
+	if s.recv != nil && (s.recv.number <= number || !s.recv.ordered()) || s.recv == nil && len(s.old) > 0 {
+		return false
+	}
+	return s.skippedKeys() <= MaxSkippedSession && s.listsPossible()
+}
+
+// listsPossible reports whether lists are remembered in order, not too many,
+// and were announced in chains that have begun.
+func (s *Session) listsPossible() bool {
+	if n := len(s.own); n < 1 || n > MaxLists {
+		return false
+	}
+	if n := len(s.peer); n < 1 || n > MaxLists {
+		return false
+	}
+	for i := range s.own[1:] {
+		if s.own[i].Version >= s.own[i+1].Version {
 			return false
 		}
 	}
-	return (s.recv == nil || s.recv.ordered()) && s.skippedKeys() <= MaxSkippedSession
+	for i := range s.peer[1:] {
+		l, next := s.peer[i], s.peer[i+1]
+		if l.Version >= next.Version || !l.announced.before(next.announced) {
+			return false
+		}
+	}
+	last := s.peer[len(s.peer)-1].announced
+	return last == Place{} || s.recv != nil && last.Chain <= s.recv.number
 }
 
 // ordered reports whether the skipped keys are of cells before the next one,
@@ -149,6 +200,17 @@ func (c *receiving) ordered() bool {
 		}
 	}
 	return len(c.skipped) <= MaxSkippedChain
+}
+
+func (l List) append(b []byte) []byte {
+	b = binary.BigEndian.AppendUint32(b, l.Version)
+	return append(b, l.Hash[:]...)
+}
+
+func readList(r *wire.Reader) (l List) {
+	l.Version = r.Uint32()
+	r.Copy(l.Hash[:])
+	return l
 }
 
 func (c *sending) append(b []byte) []byte {
@@ -168,6 +230,7 @@ func readSending(r *wire.Reader) *sending {
 	c.header = newHeader(c.key)
 	r.Copy(c.chain[:])
 	c.n, c.pn = r.Uint32(), r.Uint32()
+	c.public = new(Public)
 	r.Copy(c.public[:])
 	c.ct = bytes.Clone(r.Take(CiphertextSize))
 	if r.Bool() {
@@ -179,8 +242,8 @@ func readSending(r *wire.Reader) *sending {
 func (c *receiving) append(b []byte) []byte {
 	b = append(b, c.key[:]...)
 	b = append(b, c.chain[:]...)
+	b = binary.BigEndian.AppendUint32(b, c.number)
 	b = binary.BigEndian.AppendUint32(b, c.n)
-	b = appendBool(b, c.answer)
 	b = binary.BigEndian.AppendUint16(b, uint16(len(c.skipped)))
 	for _, k := range c.skipped {
 		b = binary.BigEndian.AppendUint32(b, k.n)
@@ -195,7 +258,7 @@ func readReceiving(r *wire.Reader) *receiving {
 	r.Copy(c.key[:])
 	c.header = newHeader(c.key)
 	r.Copy(c.chain[:])
-	c.n, c.answer = r.Uint32(), r.Bool()
+	c.number, c.n = r.Uint32(), r.Uint32()
 	for n := r.Uint16(); n > 0 && !r.Failed(); n-- {
 		k := skippedKey{n: r.Uint32(), since: int64(r.Uint64())}
 		r.Copy(k.message[:])

@@ -11,13 +11,6 @@ import (
 	"sotto/crypto/internal/wire"
 )
 
-// A List is a device list that a session pins: both sides count on the version
-// and hash that they had at the handshake.
-type List struct {
-	Version uint32
-	Hash    [32]byte
-}
-
 // A Session is one side of a conversation between two devices. It is
 // immutable, so it may be read from several goroutines.
 type Session struct {
@@ -25,8 +18,9 @@ type Session struct {
 
 	hash      [32]byte // h3, the session hash of the handshake
 	initiator bool
-	own, peer List
 	confirmed bool
+	own       []List   // our device lists in this session, the newest last
+	peer      []pinned // the peer's
 
 	root key // root key of the newest chain of either direction
 
@@ -34,30 +28,33 @@ type Session struct {
 	// nil from then until we send: the next Encrypt starts a chain. So a chain
 	// is made at the first use, and never two in a row by the same side.
 	pair   *Pair
-	remote Public // the peer's newest ratchet keys
+	remote *Public // the peer's newest ratchet keys
 
 	// identity has what chain B1 needs of the initiator's device: its private
 	// keys on its own side, its public keys on the other. It is nil as soon as
 	// B1 exists.
 	identity *identityKeys
 
-	send     *sending // nil until the responder first sends
-	sendNext key      // header key of our next chain
+	send        *sending // nil until the responder first sends
+	sendNext    key      // header key of our next chain
+	resumptions []key    // RS of our newest chain, and of the one before if the newest may not have arrived
 
-	recv     *receiving // nil until the initiator first receives
-	recvNext header     // of the peer's next chain
-	old      []*receiving
+	recv       *receiving // nil until the initiator first receives
+	recvNext   header     // of the peer's next chain
+	resumption key        // RS of recv
+	old        []*receiving
 }
 
 // header is a header key with the tag of its chain.
 type header struct {
+	secret.Redacted
 	key key
 	tag [TagSize]byte
 }
 
 // newHeader derives the tag of a chain from its header key.
 func newHeader(k key) header {
-	return header{k, [TagSize]byte(suite.KDF(nil, k[:], labelTag, TagSize))}
+	return header{key: k, tag: [TagSize]byte(suite.KDF(nil, k[:], labelTag, TagSize))}
 }
 
 // sending is the chain on which we send. Values are not changed but replaced.
@@ -66,7 +63,7 @@ type sending struct {
 	chain  key
 	n      uint32 // cells sent on it
 	pn     uint32 // cells sent on our chain before
-	public Public // our ratchet keys
+	public *Public // our ratchet keys
 	ct     []byte // encapsulated for the peer's ratchet key
 	ct3    []byte // encapsulated for the initiator's device; in chain B1 only
 }
@@ -75,15 +72,19 @@ type sending struct {
 // which keys are still missing. Values are not changed but replaced.
 type receiving struct {
 	header
+	number  uint32 // among the peer's chains, counted from 1
 	chain   key    // zero when the chain is over
 	n       uint32 // number of the next cell; the length of a chain that is over
-	answer  bool   // chain B1, whose headers have ct3
 	skipped []skippedKey
 }
+
+// answer reports whether a chain of the peer's is B1, whose headers have ct3.
+func (s *Session) answer(c *receiving) bool { return s.initiator && c.number == 1 }
 
 // identityKeys are the initiator's device keys, X25519 and ML-KEM-1024: the
 // private ones on its own side, the public ones on the other.
 type identityKeys struct {
+	secret.Redacted
 	dh  []byte // 32 bytes
 	kem []byte // seed or encapsulation key
 }
@@ -98,9 +99,10 @@ type Start struct {
 
 // begin derives RK0 and the header keys of the chains A1 and B1.
 func (st *Start) begin(initiator bool) (s *Session, a1, b1 key) {
-	s = &Session{hash: st.Hash, initiator: initiator, own: st.Own, peer: st.Peer}
-	s.root, a1, b1 = split3(suite.KDF(st.Secret, nil, labelRoot+string(st.Hash[:]), 3*suite.KeySize))
-	return s, a1, b1
+	s = &Session{hash: st.Hash, initiator: initiator, own: []List{st.Own}, peer: []pinned{{List: st.Peer}}}
+	b := suite.KDF(st.Secret, nil, labelRoot+string(st.Hash[:]), 3*suite.KeySize)
+	s.root = key(b)
+	return s, key(b[suite.KeySize:]), key(b[2*suite.KeySize:])
 }
 
 // Initiate makes the initiator's session, whose chain A1 is ready for sending:
@@ -113,11 +115,10 @@ func Initiate(st *Start, pair *Pair, remote *Public, ct, shared []byte, deviceDH
 	if err != nil {
 		return nil, err
 	}
-	c := &sending{header: newHeader(a1), public: pair.public, ct: ct}
-	s.root, c.chain, s.sendNext = step(s.root, wire.LP(nil, shDH, shared), labelStep, c.public[:], ct)
-	s.pair, s.remote, s.send = pair, *remote, c
-	s.recvNext = newHeader(b1)
-	s.identity = &identityKeys{deviceDH.Bytes(), deviceKEM.Bytes()}
+	c := &sending{header: newHeader(a1), public: &pair.public, ct: ct}
+	s.sent(c, step(s.root, wire.LP(nil, shDH, shared), labelStep, c.public[:], ct))
+	s.pair, s.remote, s.recvNext = pair, remote, newHeader(b1)
+	s.identity = &identityKeys{dh: deviceDH.Bytes(), kem: deviceKEM.Bytes()}
 	return s, nil
 }
 
@@ -141,12 +142,57 @@ func Respond(st *Start, pair *Pair, remote *Public, ct []byte, deviceDH, deviceK
 	if err != nil {
 		return nil, err
 	}
-	c := &receiving{header: newHeader(a1)}
-	var a2 key
-	s.root, c.chain, a2 = step(s.root, wire.LP(nil, shDH, shared), labelStep, remote[:], ct)
-	s.remote, s.recv, s.recvNext, s.sendNext = *remote, c, newHeader(a2), b1
-	s.identity = &identityKeys{bytes.Clone(deviceDH), bytes.Clone(deviceKEM)}
+	s.recvNext, s.sendNext = newHeader(a1), b1
+	s.received(s.upcoming(), remote, step(s.root, wire.LP(nil, shDH, shared), labelStep, remote[:], ct))
+	s.identity = &identityKeys{dh: bytes.Clone(deviceDH), kem: bytes.Clone(deviceKEM)}
 	return s, nil
+}
+
+// sent makes c, with the keys of its step, the chain on which we send.
+func (s *Session) sent(c *sending, k stepKeys) {
+	c.chain = k.chain
+	s.send, s.root, s.sendNext = c, k.root, k.header
+	s.resumptions = append([]key{k.resumption}, s.resumptions[:min(len(s.resumptions), 1)]...)
+}
+
+// upcoming is the peer's next chain before its step.
+func (s *Session) upcoming() *receiving {
+	c := &receiving{header: s.recvNext, number: 1}
+	if s.recv != nil {
+		c.number = s.recv.number + 1
+	}
+	return c
+}
+
+// received makes c, with the keys of its step, the peer's newest chain. remote
+// are the ratchet keys that came with it.
+func (s *Session) received(c *receiving, remote *Public, k stepKeys) {
+	c.chain = k.chain
+	s.recv, s.root, s.recvNext = c, k.root, newHeader(k.header)
+	s.remote, s.resumption = remote, k.resumption
+	// The peer starts a chain for our newest, so that one has arrived.
+	s.resumptions = s.resumptions[:min(len(s.resumptions), 1)]
+}
+
+// Resumption returns the secret with which a reset by this side is known to be
+// fresh: that of the peer's newest chain of which something was opened
+// (docs/protocol.md §7.2), 32 bytes, or nil if there is none yet.
+func (s *Session) Resumption() []byte {
+	if s.recv == nil {
+		return nil
+	}
+	return bytes.Clone(s.resumption[:])
+}
+
+// Resumptions returns the secrets by which a reset by the peer is known to be
+// fresh: that of our own newest chain, and as long as nothing shows that the
+// peer has opened a cell of it, that of the one before as well.
+func (s *Session) Resumptions() [][]byte {
+	all := make([][]byte, len(s.resumptions))
+	for i := range all {
+		all[i] = bytes.Clone(s.resumptions[i][:])
+	}
+	return all
 }
 
 // Hash returns h3, which is the same on both sides and differs between any two
@@ -198,9 +244,16 @@ var (
 	// ErrTooFarAhead says that more cells are missing before this one than a
 	// session keeps keys for. Opening the missing ones helps.
 	ErrTooFarAhead = errors.New("ratchet: too many cells are missing before this one")
-	// ErrListVersion says that the peer counts on device lists other than
-	// those that this session pins.
-	ErrListVersion = errors.New("ratchet: other device lists than at the handshake")
+	// ErrListAhead says that a cell counts on a device list of its sender's that
+	// was not announced yet. Keep the cell and open it after the announcement.
+	ErrListAhead = errors.New("ratchet: device list of the sender is not known yet")
+	// ErrListRollback says that the sender has gone back to an older device
+	// list of its own. That is a reason for an alarm.
+	ErrListRollback = errors.New("ratchet: sender counts on an older device list of its own")
+	// ErrListUnknown says that the sender counts on a device list of ours that
+	// we never had in this session. That is a reason for an alarm: the sender
+	// was shown a list that this device does not know.
+	ErrListUnknown = errors.New("ratchet: sender counts on a device list that is not ours")
 	// ErrChainFull says that 2³²-1 cells were sent without an answer.
 	ErrChainFull = errors.New("ratchet: chain is full")
 )

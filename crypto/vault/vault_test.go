@@ -295,21 +295,3 @@ func TestRedaction(t *testing.T) {
 		t.Errorf("in a log: %s", log.String())
 	}
 }
-
-// What is read as a key file is one to the last byte.
-func FuzzParse(f *testing.F) {
-	content := func(b []byte) []byte { return b[:len(b)-checksumSize] }
-	f.Add(content(blank(Floor)))
-	f.Add(content(blank(usual)))
-	f.Add([]byte(magic))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		_, _ = parse(b)
-		k, err := parse(seal(b))
-		if err != nil {
-			return
-		}
-		if !k.params.valid() || len(b) != FileSize-checksumSize {
-			t.Fatal("a key file out of range is read")
-		}
-	})
-}

@@ -16,18 +16,19 @@ import (
 
 const root = "../.."
 
-// sources calls f with every Go file below dir, with its path from the root.
-func sources(t *testing.T, dir string, f func(path string, text []byte)) {
+// files calls f with every file below dir whose name ends in one of the
+// extensions, with its path from the root.
+func files(t *testing.T, dir string, extensions []string, f func(path string, text []byte)) {
 	t.Helper()
 	n := 0
 	err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (d.Name() == "testdata" || d.Name() == ".git" || d.Name() == "bin") {
+		if d.IsDir() && slices.Contains(notOurs, d.Name()) {
 			return filepath.SkipDir
 		}
-		if d.IsDir() || filepath.Ext(path) != ".go" {
+		if d.IsDir() || !slices.Contains(extensions, filepath.Ext(path)) {
 			return nil
 		}
 		text, err := os.ReadFile(path)
@@ -46,6 +47,9 @@ func sources(t *testing.T, dir string, f func(path string, text []byte)) {
 		t.Fatalf("only %d files below %q", n, dir)
 	}
 }
+
+// notOurs are the names of directories whose files are not the project's text.
+var notOurs = []string{"testdata", ".git", "bin", "node_modules"}
 
 // used lists, by package, what crypto may not use of packages that it may
 // import: whatever reads a clock or writes somewhere.
@@ -102,8 +106,8 @@ func effects(path string, text []byte) ([]string, error) {
 }
 
 func TestCryptoHasNoSideEffects(t *testing.T) {
-	sources(t, "crypto", func(path string, text []byte) {
-		if strings.HasSuffix(path, "_test.go") {
+	files(t, "crypto", []string{".go"}, func(path string, text []byte) {
+		if strings.HasSuffix(path, "_test.go") || under("sotto/"+path, secretTest) {
 			return
 		}
 		found, err := effects(path, text)
@@ -132,65 +136,32 @@ func TestSideEffectsAreFound(t *testing.T) {
 	}
 }
 
-const protocol = "docs/protocol.md"
+var fuzzTarget = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
 
-var (
-	citation = regexp.MustCompile(`docs/protocol\.md\s+§\s*(\d+(?:\.\d+)*)`)
-	heading  = regexp.MustCompile(`(?m)^#+\s+(?:§\s*)?(\d+(?:\.\d+)*)\.?\s`)
-	// comment is the end of a line and the beginning of the next within one.
-	comment = regexp.MustCompile(`\n\s*//\s*`)
-)
-
-// sections returns the numbers that a document's headings have.
-func sections(document []byte) map[string]bool {
-	all := make(map[string]bool)
-	for _, m := range heading.FindAllSubmatch(document, -1) {
-		all[string(m[1])] = true
-	}
-	return all
-}
-
-// cited returns the numbers of the sections of the protocol that a text cites.
-func cited(text []byte) []string {
-	var all []string
-	for _, m := range citation.FindAllSubmatch(comment.ReplaceAll(text, []byte(" ")), -1) {
-		all = append(all, string(m[1]))
-	}
-	return all
-}
-
-func TestCitedSectionsExist(t *testing.T) {
-	document, err := os.ReadFile(filepath.Join(root, protocol))
-	if err != nil {
-		t.Fatal(err)
-	}
-	there := sections(document)
-	total := 0
-	sources(t, ".", func(path string, text []byte) {
-		if strings.HasPrefix(path, "internal/house/") {
-			return
-		}
-		for _, s := range cited(text) {
-			total++
-			if !there[s] {
-				t.Errorf("%s cites §%s of %s, which is not there", path, s, protocol)
-			}
+// Every fuzz target of crypto has committed inputs, so that go test runs more
+// than what happens to come to mind; and no inputs are left of a target that is
+// gone.
+func TestFuzzTargetsHaveInputs(t *testing.T) {
+	targets := make(map[string]bool) // by the directory of their inputs
+	files(t, "crypto", []string{".go"}, func(path string, text []byte) {
+		for _, m := range fuzzTarget.FindAllSubmatch(text, -1) {
+			targets[filepath.Join(filepath.Dir(path), "testdata", "fuzz", string(m[1]))] = true
 		}
 	})
-	if total == 0 {
-		t.Error("no file cites the protocol")
+	if len(targets) < 15 {
+		t.Fatalf("only %d fuzz targets in crypto", len(targets))
 	}
-}
-
-func TestCitationsAreFound(t *testing.T) {
-	there := sections([]byte("# Title\n\n## 3. Keys\n\n### 3.2 Devices\n\nas in 4.1\n## 10 Last\n"))
-	for s, want := range map[string]bool{"3": true, "3.2": true, "10": true, "4.1": false, "1": false} {
-		if there[s] != want {
-			t.Errorf("§%s: %v", s, there[s])
+	for dir := range targets {
+		if inputs, _ := filepath.Glob(filepath.Join(root, dir, "*")); len(inputs) < 3 {
+			t.Errorf("%s has %d inputs", dir, len(inputs))
 		}
 	}
-	text := "// a (docs/protocol.md §3.2).\n// As docs/protocol.md\n// §10 says, RFC 8446 §4.1.\n"
-	if got := cited([]byte(text)); !slices.Equal(got, []string{"3.2", "10"}) {
-		t.Errorf("cited %q", got)
+	for _, depth := range []string{"crypto/*", "crypto/internal/*"} {
+		dirs, _ := filepath.Glob(filepath.Join(root, depth, "testdata", "fuzz", "*"))
+		for _, dir := range dirs {
+			if dir, _ = filepath.Rel(root, dir); !targets[dir] {
+				t.Errorf("%s is of no target", dir)
+			}
+		}
 	}
 }

@@ -13,6 +13,16 @@ import (
 	"sotto/ui/uitest"
 )
 
+// notes adds every line that nobody wrote, and a message from a removed device.
+func notes(m *uitest.Messenger, id model.ContactID, at time.Time) {
+	m.AddNote(id, model.NoteDeviceAdded, at.Add(time.Minute))
+	m.AddNote(id, model.NoteDeviceRemoved, at.Add(2*time.Minute))
+	m.AddQuarantined(id, at.Add(3*time.Minute), "I lost my phone, send me your new number")
+	m.AddNote(id, model.NoteSessionRenewed, at.Add(4*time.Minute))
+	m.Write(id, model.Outgoing, model.Delivered, at.Add(5*time.Minute), "Was that you?")
+	m.AddNote(id, model.NoteSessionRestarted, at.Add(6*time.Minute))
+}
+
 // showWindow opens the main window over a messenger in memory.
 func showWindow(a fyne.App, scene string, size fyne.Size) {
 	m := uitest.New("Me")
@@ -33,6 +43,17 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 			m.Write(alice, model.Outgoing, s, now.Add(time.Duration(i)*time.Minute), "This is "+string(s))
 		}
 		m.ChangeContact(uitest.ID("Bob"), func(c *model.Contact) { c.Blocked = true })
+	case "notes":
+		uitest.Story(m, now)
+		notes(m, uitest.ID("Alice"), now)
+		bob := uitest.ID("Bob")
+		m.ChangeContact(bob, func(c *model.Contact) {
+			c.Trust, c.Name = model.TrustConfirmed, "Bob of the very long name that does not fit into any list column or any line"
+		})
+		notes(m, bob, now.Add(-30*time.Minute))
+	case "used":
+		uitest.Story(m, now)
+		m.SetStatus(func(_ *model.Status, s *model.Self) { s.PhraseUsed = now.AddDate(0, 0, -2) })
 	case "long":
 		uitest.Story(m, now)
 		for i := range 10_000 {

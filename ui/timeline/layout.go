@@ -35,6 +35,7 @@ type item struct {
 	divider  string // likewise
 	joinUp   bool   // belongs to the group of the bubble above
 	joinDown bool
+	apart    bool // a note is next to messages
 	caption  caption
 	width    float32
 	from, to int // lines that are drawn, of a very long text
@@ -47,6 +48,8 @@ func (it item) above() float32 {
 		return dividerHeight + lineHeight + gapLine
 	case it.day != "" || it.divider != "":
 		return dividerHeight
+	case it.apart:
+		return gapLine
 	case it.joinUp:
 		return gapGroup
 	}
@@ -61,87 +64,6 @@ func (it item) below() float32 {
 	return 0
 }
 
-// shape is how a message's text is set at a width.
-type shape struct {
-	revision int64
-	room     float32 // the width it was set for
-	style    theme.Style
-	large    bool // emoji alone, without a bubble
-	lines    []kit.Line
-	w, h     float32 // of the bubble
-	time     string
-	timeX    float32 // in the bubble; timeY is the top of its line
-	timeY    float32
-}
-
-// sized returns the shape of a message, set anew only if it or the room changed.
-func (t *Timeline) sized(m model.Message, content float32) *shape {
-	room := min(480, content*.8)
-	if s := t.shapes[m.ID]; s != nil && s.revision == m.Revision && s.room == room {
-		return s
-	}
-	s := newShape(m, room)
-	t.shapes[m.ID] = s
-	return s
-}
-
-func newShape(m model.Message, room float32) *shape {
-	s := &shape{revision: m.Revision, room: room, style: theme.Body, time: when.Clock(m.Time)}
-	switch n := kit.EmojiOnly(m.Text, 6); {
-	case n == 0:
-	case n <= 3:
-		s.large, s.style = true, theme.Emoji
-	default:
-		s.large, s.style = true, theme.Style{Size: 28, Line: 36}
-	}
-	if s.large {
-		s.lines = kit.Wrap(m.Text, s.style, room)
-		for _, l := range s.lines {
-			s.w = max(s.w, l.Width+2*emojiInset)
-		}
-		s.h = float32(len(s.lines)) * s.style.Line
-		return s
-	}
-	s.lines = kit.Wrap(m.Text, s.style, room-2*padX)
-	text := float32(0)
-	for _, l := range s.lines {
-		text = max(text, l.Width)
-	}
-	last := s.lines[len(s.lines)-1].Width
-	timeWidth := kit.Measure(s.time, theme.Micro)
-	if m.Direction == model.Outgoing {
-		timeWidth += 3 + 14
-	}
-	height := float32(len(s.lines)) * s.style.Line
-	// The time's baseline is 2 below the text's.
-	s.timeY = padY + height - s.style.Line + s.style.Baseline() + 2 - theme.Micro.Baseline()
-	if need := last + 12 + timeWidth; need <= room-2*padX {
-		text = max(text, need)
-	} else {
-		text = max(text, timeWidth)
-		s.timeY = padY + height
-		height += 16
-	}
-	s.w, s.h = text+2*padX, height+2*padY
-	s.timeX = s.w - padX - timeWidth
-	return s
-}
-
-// visible returns which lines are to be drawn when the window begins at top,
-// measured from the bubble's: all of them, or of a very long text those on the
-// screen and some more, in steps so that not every pixel asks for others.
-func (s *shape) visible(top, height float32) (from, to int) {
-	const few, step = 120, 50
-	n := len(s.lines)
-	if n <= few {
-		return 0, n
-	}
-	from = (int(top/s.style.Line)/step - 1) * step
-	to = (int((top+height)/s.style.Line)/step + 2) * step
-	from = max(0, min(from, n))
-	return from, max(from, min(to, n))
-}
-
 // item works out what is drawn around message i.
 func (t *Timeline) item(i int, now time.Time, width float32) item {
 	m := t.messages[i]
@@ -154,6 +76,7 @@ func (t *Timeline) item(i int, now time.Time, width float32) item {
 	}
 	it.caption = t.caption(i, now)
 	it.joinUp = i > 0 && it.day == "" && it.divider == "" && t.joined(i-1, now)
+	it.apart = i > 0 && (m.Note == "") != (t.messages[i-1].Note == "")
 	it.joinDown = i+1 < len(t.messages) && t.joined(i, now) &&
 		when.SameDay(m.Time, t.messages[i+1].Time) && (t.divider == 0 || t.messages[i+1].Row < t.divider || m.Row >= t.divider)
 	return it
@@ -163,18 +86,22 @@ func (t *Timeline) item(i int, now time.Time, width float32) item {
 func (t *Timeline) joined(i int, now time.Time) bool {
 	a, b := t.messages[i], t.messages[i+1]
 	d := b.Time.Sub(a.Time)
-	return a.Direction == b.Direction && d < groupTime && d > -groupTime && t.caption(i, now).text == ""
+	return a.Note == "" && b.Note == "" && a.Direction == b.Direction && d < groupTime && d > -groupTime && t.caption(i, now).text == ""
 }
 
 // caption returns the words below bubble i: under the last of mine, under one
 // that waits or failed (once for several that wait one after the other), and
-// under what came before the contact was confirmed.
+// under what came before the contact was confirmed or from a removed device.
 func (t *Timeline) caption(i int, now time.Time) caption {
 	m := t.messages[i]
-	if m.Direction == model.Incoming {
-		if m.Unconfirmed {
-			return caption{icon: "info", text: wordUnconfirmed, color: theme.Ink2}
-		}
+	switch {
+	case m.Note != "":
+		return caption{}
+	case m.Quarantined:
+		return caption{icon: "shield-warning", text: wordQuarantined, color: theme.Warn}
+	case m.Unconfirmed:
+		return caption{icon: "info", text: wordUnconfirmed, color: theme.Ink2}
+	case m.Direction == model.Incoming:
 		return caption{}
 	}
 	switch m.State {

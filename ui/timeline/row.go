@@ -18,6 +18,7 @@ type row struct {
 	message model.Message
 	item    item
 	shape   *shape
+	link    *kit.Link // of a note; nil until one needs it
 	objects []fyne.CanvasObject
 	bubble  fyne.Position // upper left corner
 }
@@ -49,6 +50,11 @@ func (r *row) draw() {
 		r.drawDivider(y + gapLine)
 	}
 	y = r.item.above()
+	if r.message.Note != "" {
+		r.bubble = fyne.NewPos(0, y)
+		r.drawNote(y)
+		return
+	}
 	mine := r.message.Direction == model.Outgoing
 	x := float32(0)
 	if mine {
@@ -98,13 +104,14 @@ func (r *row) drawBubble(x, y float32, mine bool) {
 
 func (r *row) drawCaption(y float32, mine bool) {
 	c := r.item.caption
-	w := kit.Measure(c.text, theme.Caption)
+	text := kit.Elide(c.text, theme.Caption, r.item.width-4-18)
+	w := kit.Measure(text, theme.Caption)
 	x := float32(4)
 	if mine {
 		x = r.item.width - 4 - w - 18
 	}
 	r.icon(c.icon, c.color, x, y+1)
-	r.words(c.text, theme.Caption, c.color, x+18, y, 0, fyne.TextAlignLeading)
+	r.words(text, theme.Caption, c.color, x+18, y, 0, fyne.TextAlignLeading)
 }
 
 func (r *row) drawDivider(y float32) {
@@ -130,8 +137,11 @@ func (r *row) icon(name string, c theme.Token, x, y float32) {
 	r.objects = append(r.objects, im)
 }
 
-// inBubble reports whether p lies on the bubble.
+// inBubble reports whether p lies on the bubble. A note has none.
 func (r *row) inBubble(p fyne.Position) bool {
+	if r.message.Note != "" {
+		return false
+	}
 	p = p.Subtract(r.bubble)
 	return p.X >= 0 && p.Y >= 0 && p.X < r.shape.w && p.Y < r.shape.h
 }
@@ -145,7 +155,11 @@ func (r *row) TappedSecondary(e *fyne.PointEvent) {
 
 // AccessibilityLabel returns the words, the time and the state.
 func (r *row) AccessibilityLabel() string {
-	label := r.message.Text + ", " + r.shape.time
+	text := r.message.Text
+	if r.message.Note != "" {
+		text = NoteWords(r.message.Note, r.t.contact.Name)
+	}
+	label := text + ", " + r.shape.time
 	if r.item.caption.text != "" {
 		label += ", " + r.item.caption.text
 	}

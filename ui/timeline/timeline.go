@@ -53,8 +53,11 @@ type Timeline struct {
 	// may be nil.
 	OnSeen func(row int64)
 	// OnMenu is called when a message's menu is asked for, with the place in the
-	// window; may be nil.
+	// window; may be nil. Notes have none.
 	OnMenu func(m model.Message, at fyne.Position)
+	// OnVerify is called when the person wants to compare safety numbers, which a
+	// note advised; may be nil.
+	OnVerify func()
 	// Now is the clock, for the names of days.
 	Now func() time.Time
 
@@ -161,6 +164,9 @@ func (t *Timeline) Where() *Position {
 // that name them.
 func (t *Timeline) SetContact(c model.Contact, network bool) {
 	if t.contact != c || t.network != network {
+		if t.contact.Name != c.Name || t.contact.Trust != c.Trust {
+			t.forgetNotes()
+		}
 		t.contact, t.network = c, network
 		t.renew()
 	}
@@ -196,7 +202,7 @@ func (t *Timeline) put(m model.Message) {
 	if m.Direction == model.Outgoing {
 		t.stick, t.divider = true, 0 // who answers has read
 	}
-	if !t.stick {
+	if !t.stick && m.Note == "" {
 		t.below++
 	}
 	t.trim(false)

@@ -20,6 +20,8 @@ const (
 	wordRead        = "Read %s"
 	wordFailed      = "Not sent"
 	wordUnconfirmed = "Arrived before the contact was confirmed"
+	wordQuarantined = "From a device or keys that are no longer in use"
+	wordCompare     = "Compare numbers again"
 )
 
 // caption is a state in words, with its icon.

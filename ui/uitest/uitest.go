@@ -112,19 +112,37 @@ func (m *Messenger) Write(id model.ContactID, d model.Direction, s model.State, 
 }
 
 func (m *Messenger) write(id model.ContactID, d model.Direction, s model.State, at time.Time, text string) model.Message {
-	c := m.find(id)
+	return m.add(model.Message{Contact: id, Direction: d, State: s, Text: text, Time: at})
+}
+
+// add gives a message its id and its place.
+func (m *Messenger) add(msg model.Message) model.Message {
+	c := m.find(msg.Contact)
 	m.next++
-	msg := model.Message{ID: model.MessageID(fmt.Sprintf("%032x", m.next)), Contact: id, Direction: d, State: s, Text: text,
-		Time: at, StateTime: at, Row: int64(len(c.messages) + 1), Revision: 1}
+	msg.ID, msg.StateTime, msg.Row, msg.Revision = model.MessageID(fmt.Sprintf("%032x", m.next)), msg.Time, int64(len(c.messages)+1), 1
 	c.messages = append(c.messages, msg)
-	c.Last, c.Activity = &msg, at
-	if d == model.Incoming && s == model.Delivered {
+	c.Last, c.Activity = &msg, msg.Time
+	if msg.Direction == model.Incoming && msg.State == model.Delivered {
 		if c.Unread++; c.Unread == 1 {
 			c.FirstUnread = msg.Row
 		}
 	}
-	m.emit(model.Event{Kind: model.EventMessage, Contact: id, Message: msg.ID, New: true})
+	m.emit(model.Event{Kind: model.EventMessage, Contact: msg.Contact, Message: msg.ID, New: true})
 	return msg
+}
+
+// AddNote adds a line that nobody wrote.
+func (m *Messenger) AddNote(id model.ContactID, n model.Note, at time.Time) model.Message {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.add(model.Message{Contact: id, Direction: model.Incoming, State: model.Read, Time: at, Note: n})
+}
+
+// AddQuarantined adds a message from a device that the contact has removed.
+func (m *Messenger) AddQuarantined(id model.ContactID, at time.Time, text string) model.Message {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.add(model.Message{Contact: id, Direction: model.Incoming, State: model.Delivered, Time: at, Text: text, Quarantined: true})
 }
 
 // SetState moves an outgoing message on.
@@ -278,6 +296,11 @@ func (m *Messenger) SetDraft(_ context.Context, id model.ContactID, text string)
 
 func (m *Messenger) Block(_ context.Context, id model.ContactID, blocked bool) error {
 	m.ChangeContact(id, func(c *model.Contact) { c.Blocked = blocked })
+	return nil
+}
+
+func (m *Messenger) DismissPhraseUsed(context.Context) error {
+	m.SetStatus(func(_ *model.Status, s *model.Self) { s.PhraseUsed = time.Time{} })
 	return nil
 }
 

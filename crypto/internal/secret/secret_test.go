@@ -2,43 +2,69 @@ package secret_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"log/slog"
-	"strings"
+	"reflect"
 	"testing"
 
 	"sotto/crypto/internal/secret"
+	"sotto/crypto/internal/secret/secrettest"
 )
 
-type key struct {
+type inner struct {
 	secret.Redacted
-	Bytes []byte
+	bytes []byte
+	key   secret.Key
+}
+
+type outer struct {
+	secret.Redacted
+	inner
+	list []inner
+	at   *inner
 }
 
 func Test(t *testing.T) {
-	k := key{Bytes: []byte("0123456789")}
-	type holder struct{ Key key }
-	for _, v := range []any{k, &k} {
-		for _, verb := range "vsxXqdTp" {
-			got := fmt.Sprintf("%"+string(verb)+" %#"+string(verb), v, v)
-			if verb != 'T' && verb != 'p' && got != "[secret] [secret]" {
-				t.Errorf("%%%c: %s", verb, got)
-			}
-		}
-		if fmt.Sprint(v) != "[secret]" || fmt.Sprintln(v) != "[secret]\n" {
-			t.Error("Sprint shows it")
+	in := inner{bytes: []byte("0123456789"), key: secret.Key(bytes.Repeat([]byte("key"), 11))}
+	v := outer{inner: in, list: []inner{in}, at: &in}
+	seen := secrettest.Hidden(t, &v, in.bytes)
+	for _, want := range []any{v, in, in.key} {
+		if !seen[reflect.TypeOf(want)] {
+			t.Errorf("%T was not printed", want)
 		}
 	}
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "%v %+v %#v", holder{k}, []key{k}, map[string]*key{"k": &k})
-	slog.New(slog.NewJSONHandler(&out, nil)).Info("m", "k", k, "h", holder{k})
-	slog.New(slog.NewTextHandler(&out, nil)).Info("m", "k", &k, "h", []key{k})
-	b, err := json.Marshal(holder{k})
-	if err != nil || string(b) != `{"Key":"[secret]"}` {
-		t.Errorf("%s, %v", b, err)
+	if n := len(secrettest.Keys(v)); n != 3 {
+		t.Errorf("%d keys found, want 3", n)
 	}
-	if s := out.String(); strings.Contains(s, "0123") || strings.Contains(s, "48 49") || strings.Contains(s, "MDEy") || strings.Contains(s, "0x30") {
-		t.Errorf("shown: %s", s)
+	for _, x := range []any{v, &v, in.key, &in.key} {
+		if s := fmt.Sprintf("%v %+v %#v %x %s", x, x, x, x, x); s != "[secret] [secret] [secret] [secret] [secret]" {
+			t.Errorf("%T: %s", x, s)
+		}
 	}
 }
+
+// What does not redact itself is caught, so that Hidden means something.
+func TestShown(t *testing.T) {
+	type bare struct{ key [32]byte }
+	type exported struct{ Bytes []byte }
+	type careless struct{ in inner } // fmt does not ask unexported fields
+	for _, v := range []any{
+		&bare{[32]byte([]byte("0123456789abcdef0123456789abcdef"))},
+		&exported{[]byte("0123456789")},
+		&careless{inner{key: secret.Key([]byte("0123456789abcdef0123456789abcdef"))}},
+	} {
+		var caught recorder
+		secrettest.Hidden(&caught, v, []byte("0123456789"))
+		if !caught.failed {
+			t.Errorf("%T shows its secret, and nobody says so", v)
+		}
+	}
+}
+
+// recorder is a test that may fail.
+type recorder struct {
+	testing.TB
+	failed bool
+}
+
+func (*recorder) Helper()                 {}
+func (r *recorder) Errorf(string, ...any) { r.failed = true }

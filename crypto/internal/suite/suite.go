@@ -59,6 +59,21 @@ func KDF(salt, ikm []byte, info string, n int) []byte {
 	return out
 }
 
+// KDFPair returns KDF(salt, nil, one, KeySize) and KDF(salt, nil, two, KeySize)
+// for half as much work in the part of HKDF that both share.
+func KDFPair(salt []byte, one, two string) (a, b []byte) {
+	prk, err := hkdf.Extract(sha256.New, nil, salt)
+	if err == nil {
+		if a, err = hkdf.Expand(sha256.New, prk, one, KeySize); err == nil {
+			b, err = hkdf.Expand(sha256.New, prk, two, KeySize)
+		}
+	}
+	if err != nil {
+		panic("suite: " + err.Error()) // as for KDF
+	}
+	return a, b
+}
+
 // NewDH makes an X25519 key pair from 32 bytes of rand.
 func NewDH(rand io.Reader) (*ecdh.PrivateKey, error) {
 	seed, err := Random(rand, DHSize)
@@ -70,7 +85,7 @@ func NewDH(rand io.Reader) (*ecdh.PrivateKey, error) {
 
 // DH returns X25519 of a private and a 32-byte public key (RFC 7748), or
 // ErrLowOrder if the result would be all zero.
-func DH(private *ecdh.PrivateKey, public []byte) ([]byte, error) {
+func DH(private ecdh.KeyExchanger, public []byte) ([]byte, error) {
 	pub, err := ecdh.X25519().NewPublicKey(public)
 	if err != nil {
 		return nil, fmt.Errorf("suite: X25519 key: %w", err)
@@ -89,6 +104,22 @@ func Random(rand io.Reader, n int) ([]byte, error) {
 		return nil, fmt.Errorf("suite: randomness: %w", err)
 	}
 	return b, nil
+}
+
+// labelHedged keeps what Hedged derives apart from all else.
+const labelHedged = "sotto/1 hedged randomness"
+
+// Hedged returns n bytes that nobody can guess who does not know both what rand
+// gave, n bytes of it, and all of the secrets. So they are good as long as
+// either is: with a generator that repeats itself, as in a machine that was
+// restored from a snapshot, and with secrets that somebody has copied. Without
+// secrets it is as good as rand.
+func Hedged(rand io.Reader, n int, secrets ...[]byte) ([]byte, error) {
+	fresh, err := Random(rand, n)
+	if err != nil {
+		return nil, err
+	}
+	return KDF(nil, wire.LP(wire.LP(nil, fresh), secrets...), labelHedged, n), nil
 }
 
 // SealOnce appends to dst the ChaCha20-Poly1305 encryption of plaintext under

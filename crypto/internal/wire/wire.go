@@ -11,6 +11,7 @@ package wire
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 )
 
 // ErrMalformed says that bytes do not have the layout they should have: cut
@@ -22,6 +23,11 @@ const LPSize = 4
 
 // LP appends each part behind its 4-byte big-endian length.
 func LP(dst []byte, parts ...[]byte) []byte {
+	size := 0
+	for _, p := range parts {
+		size += LPSize + len(p)
+	}
+	dst = slices.Grow(dst, size)
 	for _, p := range parts {
 		dst = binary.BigEndian.AppendUint32(dst, uint32(len(p)))
 		dst = append(dst, p...)

@@ -72,18 +72,3 @@ func TestReader(t *testing.T) {
 		}
 	}
 }
-
-func FuzzUnpad(f *testing.F) {
-	b, _ := Pad([]byte("content"), 20)
-	f.Add(b)
-	f.Add([]byte{0, 0, 0, 1})
-	f.Fuzz(func(t *testing.T, b []byte) {
-		content, err := Unpad(b)
-		if err != nil {
-			return
-		}
-		if again, ok := Pad(content, len(b)); !ok || !bytes.Equal(again, b) {
-			t.Fatal("content has two encodings")
-		}
-	})
-}

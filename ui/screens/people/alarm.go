@@ -19,10 +19,7 @@ import (
 // Alarm takes the composer's place while there is a reason to stop: what
 // happened, what it means, and what can be done. It cannot be closed.
 func Alarm(h stage.Host, m Messenger, c model.Contact) fyne.CanvasObject {
-	title, text := fmt.Sprintf(wordMayNot, c.Name), wordKeysText
-	if c.Alarm == model.AlarmInvitationShared {
-		title, text = fmt.Sprintf(wordShared, c.Name), fmt.Sprintf(wordSharedText, c.Name)
-	}
+	title, text := alarmWords(c)
 	var ground fyne.CanvasObject
 	run := func(work func(context.Context) error) func() {
 		return func() {
@@ -35,7 +32,11 @@ func Alarm(h stage.Host, m Messenger, c model.Contact) fyne.CanvasObject {
 	}
 	compare := kit.NewButton(wordCompare, kit.Primary, func() { h.Open(Verify(h, m, c)) }).WithIcon("shield-verified")
 	block := kit.NewButton(wordBlock, kit.Secondary, run(func(ctx context.Context) error { return m.Block(ctx, c.ID, true) })).WithIcon("block")
-	goOn := kit.NewButton(wordGoOn, kit.DangerQuiet, run(func(ctx context.Context) error { return m.DismissAlarm(ctx, c.ID) }))
+	dismiss := run(func(ctx context.Context) error { return m.DismissAlarm(ctx, c.ID) })
+	goOn := kit.NewButton(wordGoOn, kit.DangerQuiet, dismiss)
+	if alarms[c.Alarm].ask {
+		goOn.OnTap(func() { askToGoOn(ground, c, dismiss) })
+	}
 	words := kit.VStack(0,
 		kit.Paragraph(title, theme.Title, theme.Ink),
 		kit.Spacer(0, 6),
@@ -49,6 +50,17 @@ func Alarm(h stage.Host, m Messenger, c model.Contact) fyne.CanvasObject {
 	ground = newAlarmGround(kit.Pad(20, 24, 20, 26,
 		kit.HStackTop(theme.S3, kit.NewIcon("shield-warning", 28, theme.Danger), kit.Grow(words))))
 	return ground
+}
+
+// askToGoOn asks once more where numbers that match do not settle the matter.
+func askToGoOn(o fyne.CanvasObject, c model.Contact, goOn func()) {
+	var shut func()
+	shut = kit.ShowDialog(o, kit.DialogOptions{
+		Title: fmt.Sprintf(wordGoOnTitle, c.Name), Text: fmt.Sprintf(wordGoOnText, c.Name),
+		Buttons: []fyne.CanvasObject{
+			kit.NewButton(wordGoOn, kit.Danger, func() { shut(); goOn() }),
+			kit.NewButton(wordCancel, kit.Secondary, func() { shut() }),
+		}})
 }
 
 // alarmGround is a card in danger's fill whose ground leaves an edge of it free

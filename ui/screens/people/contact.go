@@ -40,6 +40,7 @@ type contact struct {
 	body     *kit.Scroll
 	renaming bool
 	field    *kit.Field // to write the name into
+	problem  string     // why no new session could be begun
 }
 
 func (p *contact) load() {
@@ -81,7 +82,7 @@ func (p *contact) show() {
 	}
 	write := kit.NewButton(wordWriteTo, kit.Primary, func() { p.h.Converse(p.id) })
 	page := kit.VStack(theme.S6, head, kit.HStack(0, kit.Fill(), write, kit.Fill()),
-		kit.VStack(theme.S4, p.trust(), p.facts(), p.blocking()))
+		kit.VStack(theme.S4, p.trust(), p.facts(), p.actions()))
 	p.body.SetContent(kit.Pad(theme.S9, theme.S5, theme.S8, theme.S5, kit.Column(560, page)))
 }
 
@@ -89,10 +90,9 @@ func (p *contact) show() {
 func (p *contact) trust() fyne.CanvasObject {
 	icon, ink, title, text, button := "shield", theme.Ink2, wordUnverified, wordUnverText, wordCompare
 	switch {
-	case p.c.Alarm == model.AlarmKeysChanged:
-		icon, ink, title, text = "shield-warning", theme.Danger, fmt.Sprintf(wordMayNot, p.c.Name), wordKeysText
-	case p.c.Alarm == model.AlarmInvitationShared:
-		icon, ink, title, text = "shield-warning", theme.Danger, fmt.Sprintf(wordShared, p.c.Name), fmt.Sprintf(wordSharedText, p.c.Name)
+	case p.c.Alarm != model.AlarmNone:
+		icon, ink = "shield-warning", theme.Danger
+		title, text = alarmWords(p.c)
 	case p.c.Trust == model.TrustVerified:
 		icon, ink, title, text, button = "shield-verified", theme.AccentInk, wordVerified, wordVerifText, wordLookAgain
 	case p.c.Trust == model.TrustUnconfirmed:
@@ -165,6 +165,36 @@ func (p *contact) reached() string {
 		return wordNeverSeen
 	}
 	return fmt.Sprintf(wordLastSeen, say.When(p.c.LastSeen, time.Now()))
+}
+
+// actions are what is done about a contact rarely. Nothing can be renewed with
+// one that is blocked or has not answered yet.
+func (p *contact) actions() fyne.CanvasObject {
+	if p.c.Blocked || p.c.Trust == model.TrustUnconfirmed {
+		return part.Rows(p.blocking())
+	}
+	return part.Rows(p.renewing(), p.blocking())
+}
+
+// renewing is the row that begins a new session; if it could not, the sentence
+// that says why stays below.
+func (p *contact) renewing() fyne.CanvasObject {
+	start := kit.NewButton(wordStart, kit.Quiet, nil)
+	start.OnTap(func() {
+		start.Disable()
+		p.h.Run(func(ctx context.Context) error { return p.m.RenewSession(ctx, p.id) }, func(err error) {
+			p.problem = say.Error(err)
+			if err == nil {
+				kit.ShowToast(p.body, kit.Toast{Icon: "check", Text: fmt.Sprintf(wordRenewed, p.c.Name)})
+			}
+			p.load()
+		})
+	})
+	row := kit.VStack(0, part.Row(wordRenew, wordRenewText, start))
+	if p.problem != "" {
+		row.Add(kit.Pad(0, 20, 12, 20, kit.Paragraph(p.problem, theme.Caption, theme.Danger)))
+	}
+	return row
 }
 
 func (p *contact) blocking() fyne.CanvasObject {

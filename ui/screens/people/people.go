@@ -36,6 +36,7 @@ type Messenger interface {
 	CheckSafetyCode(ctx context.Context, id model.ContactID, scanned string) error
 	SetVerified(ctx context.Context, id model.ContactID, verified bool) error
 	DismissAlarm(ctx context.Context, id model.ContactID) error
+	RenewSession(ctx context.Context, id model.ContactID) error
 }
 
 // touches reports whether one of the events is of one of the kinds.

@@ -1,7 +1,11 @@
 package people
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +112,10 @@ func TestTrustInWords(t *testing.T) {
 		{func(c *model.Contact) { c.Trust = model.TrustUnconfirmed }, []string{wordUnconf, wordUnconfText}},
 		{func(c *model.Contact) { c.Alarm = model.AlarmKeysChanged }, []string{"This may not be Bob", wordKeysText}},
 		{func(c *model.Contact) { c.Alarm = model.AlarmInvitationShared }, []string{"Somebody else has the code that Bob used"}},
+		{func(c *model.Contact) { c.Alarm = model.AlarmListsDiffer },
+			[]string{"Two lists of Bob’s devices contradict each other", strings.ReplaceAll(wordDiffersTxt, "%s", "Bob"), wordCompare}},
+		{func(c *model.Contact) { c.Alarm, c.Trust = model.AlarmSessionCopied, model.TrustVerified },
+			[]string{"Two computers use the keys of one of Bob’s devices", wordTwiceText, wordCompare}},
 		{func(c *model.Contact) { c.Via = model.ViaLAN }, []string{"Same network"}},
 	} {
 		h, m := screentest.NewHost(t, 420, 740), screentest.New("Alice")
@@ -223,5 +231,96 @@ func TestAlarm(t *testing.T) {
 	h.Press(wordCompare)
 	if h.Page == nil || h.Page.Title != "Verify Bob" {
 		t.Errorf("comparing opened %+v", h.Page)
+	}
+}
+
+// Where numbers that match do not settle the matter, going on takes a second
+// thought.
+func TestGoingOnIsAskedTwice(t *testing.T) {
+	for alarm, title := range map[model.Alarm]string{
+		model.AlarmListsDiffer:   "Two lists of Bob’s devices contradict each other",
+		model.AlarmSessionCopied: "Two computers use the keys of one of Bob’s devices",
+	} {
+		h, m := screentest.NewHost(t, 760, 400), screentest.New("Alice")
+		bob := m.Add("Bob", func(c *model.Contact) { c.Alarm = alarm })
+		h.Show(Alarm(h, m, bob))
+		h.WantSees(title, wordStopped)
+		h.Press(wordGoOn)
+		h.WantSees("Write to Bob again?", strings.ReplaceAll(wordGoOnText, "%s", "Bob"))
+		if m.People[bob.ID].Alarm != alarm {
+			t.Fatalf("%s: gone after one press", alarm)
+		}
+		h.Press(wordCancel)
+		if m.People[bob.ID].Alarm != alarm {
+			t.Errorf("%s: gone after all", alarm)
+		}
+		h.Press(wordGoOn)
+		h.Press(wordGoOn) // in the dialog
+		if m.People[bob.ID].Alarm != model.AlarmNone {
+			t.Errorf("%s: it stays after going on", alarm)
+		}
+		h.Press(wordCompare)
+		if h.Page == nil || h.Page.Title != "Verify Bob" {
+			t.Errorf("comparing opened %+v", h.Page)
+		}
+	}
+}
+
+// Whoever adds an alarm has to say it here.
+func TestEveryAlarmHasWords(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "../../../app/model/model.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	ast.Inspect(file, func(node ast.Node) bool {
+		v, ok := node.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if of, ok := v.Type.(*ast.Ident); ok && of.Name == "Alarm" && v.Names[0].Name != "AlarmNone" {
+			n++
+			alarm, _ := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+			title, text := alarmWords(model.Contact{Name: "Bob", Alarm: model.Alarm(alarm)})
+			if title == "" || text == "" || strings.Contains(title+text, "%") || !strings.HasSuffix(text, ".") {
+				t.Errorf("%s: %q, %q", alarm, title, text)
+			}
+		}
+		return true
+	})
+	if n < 4 {
+		t.Errorf("only %d alarms found", n)
+	}
+}
+
+func TestRenew(t *testing.T) {
+	h, m := screentest.NewHost(t, 960, 900), screentest.New("Alice")
+	bob := m.Add("Bob", nil)
+	h.OpenSettled(Contact(h, m, bob.ID))
+	h.WantSees(wordRenew, wordRenewText)
+	for _, k := range []model.Kind{model.CannotRenew, model.NotConfirmed, model.NotFound, model.Blocked} {
+		m.RenewError = model.E(k, "", nil)
+		h.Press(wordStart)
+		h.WantSees(say.Problem(k))
+	}
+	h.Event(model.Event{Kind: model.EventContact, Contact: bob.ID})
+	h.WantSees(say.Problem(model.Blocked)) // what went wrong stays
+	m.RenewError = nil
+	h.Press(wordStart)
+	if got := strings.Join(m.Log, " "); got != "renew Bob" {
+		t.Errorf("what was done: %s", got)
+	}
+	if h.Sees(say.Problem(model.Blocked)) {
+		t.Error("what went wrong before is still there")
+	}
+	for _, change := range []func(*model.Contact){
+		func(c *model.Contact) { c.Blocked = true },
+		func(c *model.Contact) { c.Blocked, c.Trust = false, model.TrustUnconfirmed },
+	} {
+		change(m.People[bob.ID])
+		h.Event(model.Event{Kind: model.EventContact, Contact: bob.ID})
+		if h.Sees(wordRenew) {
+			t.Errorf("offered with %+v", m.People[bob.ID])
+		}
 	}
 }

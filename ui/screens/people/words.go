@@ -1,6 +1,10 @@
 package people
 
-import "sotto/app/model"
+import (
+	"strings"
+
+	"sotto/app/model"
+)
 
 // The words of this package.
 const (
@@ -138,9 +142,39 @@ const (
 	wordKeysText   = "The keys you knew were replaced. Usually that means a new computer restored without the old one. It is also what somebody in between would look like."
 	wordShared     = "Somebody else has the code that %s used"
 	wordSharedText = "A second person tried to use it. One of the two is not who you gave it to. Compare numbers to be sure that this is %s."
+	wordDiffers    = "Two lists of %s’s devices contradict each other"
+	wordDiffersTxt = "An old copy may have come back. It is also what somebody else with %s’s keys would look like. Compare numbers in person or over a call where you know the voice, and ask how it came about."
+	wordTwice      = "Two computers use the keys of one of %s’s devices"
+	wordTwiceText  = "A message came with keys that were replaced. Usually that means that an old copy of the computer was put back. It is also what somebody with a copy of it would look like. Compare numbers in person or over a call where you know the voice, and ask how it came about."
 	wordStopped    = "Sending is stopped. What you wrote waits on this computer."
 	wordGoOn       = "Go on anyway"
+	wordGoOnTitle  = "Write to %s again?"
+	wordGoOnText   = "Numbers that match show that this is %s’s account. They do not show that nobody else has its keys. Go on only if you were told, by another way than this one, how it came about."
+
+	wordRenew     = "Start a new secure session"
+	wordRenewText = "For when messages no longer get through. Nothing that was written is lost"
+	wordStart     = "Start"
+	wordRenewed   = "It begins as soon as %s’s computer answers."
 )
+
+// alarmed is what an alarm says.
+type alarmed struct {
+	title, text string // of the contact, whose name each may have a %s for
+	ask         bool   // going on takes a second thought: numbers do not settle it
+}
+
+var alarms = map[model.Alarm]alarmed{
+	model.AlarmKeysChanged:      {wordMayNot, wordKeysText, false},
+	model.AlarmInvitationShared: {wordShared, wordSharedText, false},
+	model.AlarmListsDiffer:      {wordDiffers, wordDiffersTxt, true},
+	model.AlarmSessionCopied:    {wordTwice, wordTwiceText, true},
+}
+
+// alarmWords says what happened, and what it can mean.
+func alarmWords(c model.Contact) (title, text string) {
+	a := alarms[c.Alarm]
+	return strings.ReplaceAll(a.title, "%s", c.Name), strings.ReplaceAll(a.text, "%s", c.Name)
+}
 
 // modeWords name how an invitation is passed on.
 var modeWords = map[model.Mode]string{model.ModeLink: wordByLink, model.ModePerson: wordInPerson}

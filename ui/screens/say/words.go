@@ -29,7 +29,8 @@ var kinds = map[model.Kind]string{
 	model.KeysDoNotMatch:  "Whoever answered is not the one who made this code. Ask for a new one, best in person.",
 	model.Unreachable:     "Their computer does not answer. Both need to be running Sotto with a network.",
 	model.NeedsOwnCode:    "In person both take each other’s code. Show yours as well.",
-	model.NotConfirmed:    "They have not answered yet. There is no number to compare until they do.",
+	model.NotConfirmed:    "They have not answered yet. This has to wait until they do.",
+	model.CannotRenew:     "There are no keys left to begin a new session with. Exchange a new code with them, best in person.",
 
 	model.NumbersDoNotMatch: "The numbers differ. Do not write anything secret: somebody may be between you.",
 

@@ -29,6 +29,10 @@ type Messenger struct {
 	Chosen  model.Settings
 	Name    string
 	Written bool // the phrase is confirmed
+	// PhraseUsed is when somebody used the phrase.
+	PhraseUsed time.Time
+	// RenewError is what RenewSession answers with.
+	RenewError error
 	// Links are what Join was asked for.
 	Links []string
 	// JoinError is what Join answers with, once.
@@ -60,7 +64,7 @@ func (m *Messenger) log(format string, args ...any) {
 
 // Self and the rest are the messenger's own methods.
 func (m *Messenger) Self(context.Context) (model.Self, error) {
-	return model.Self{Account: uitest.ID("me " + m.Name), Name: m.Name, PhraseConfirmed: m.Written}, nil
+	return model.Self{Account: uitest.ID("me " + m.Name), Name: m.Name, PhraseConfirmed: m.Written, PhraseUsed: m.PhraseUsed}, nil
 }
 
 func (m *Messenger) SetName(_ context.Context, name string) error {
@@ -225,5 +229,18 @@ func (m *Messenger) SetVerified(_ context.Context, id model.ContactID, verified 
 
 func (m *Messenger) DismissAlarm(_ context.Context, id model.ContactID) error {
 	m.People[id].Alarm = model.AlarmNone
+	return nil
+}
+
+func (m *Messenger) RenewSession(_ context.Context, id model.ContactID) error {
+	if m.RenewError != nil {
+		return m.RenewError
+	}
+	m.log("renew %s", m.People[id].Name)
+	return nil
+}
+
+func (m *Messenger) DismissPhraseUsed(context.Context) error {
+	m.PhraseUsed = time.Time{}
 	return nil
 }

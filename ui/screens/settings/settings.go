@@ -27,6 +27,7 @@ type Messenger interface {
 	ChangePassphrase(ctx context.Context, old, new string) error
 	Status(ctx context.Context) (model.Status, error)
 	Retry(ctx context.Context)
+	DismissPhraseUsed(ctx context.Context) error
 }
 
 // Settings shows all pages, beginning with You. version is the program's.
@@ -56,6 +57,7 @@ type settings struct {
 	at    *page // on show; nil in a narrow window is the list of pages
 	root  *part.Adapt
 	body  *kit.Scroll
+	used  *fyne.Container // on the page You: that somebody used the phrase
 
 	self    model.Self
 	choices model.Settings
@@ -184,7 +186,9 @@ func (s *settings) load() {
 		// What is being written on a page is not to be lost.
 		if first || s.at == s.pages[3] {
 			s.show()
+			return
 		}
+		s.setUsed()
 	})
 }
 

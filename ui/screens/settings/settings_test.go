@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -144,5 +145,23 @@ func TestPalettesAreTheTable(t *testing.T) {
 	theme.Use(fyne.CurrentApp(), theme.Dark, "")
 	if palettes.dark[theme.Paper] != theme.Color(theme.Paper) {
 		t.Error("dark paper differs")
+	}
+}
+
+func TestPhraseUsed(t *testing.T) {
+	h, m := open(t, 1280, 800)
+	if h.Sees(wordUsed) {
+		t.Fatal("told although nobody did")
+	}
+	h.Type(0, "Ali")
+	m.PhraseUsed = time.Now().Add(-time.Hour)
+	h.Event(model.Event{Kind: model.EventSelf})
+	h.WantSees(wordUsed, fmt.Sprintf(wordUsedText, say.When(m.PhraseUsed, time.Now())))
+	if got := h.Fields()[0].Text(); got != "Ali" {
+		t.Errorf("the field holds %q", got)
+	}
+	h.Press(wordDismiss)
+	if !m.PhraseUsed.IsZero() || h.Sees(wordUsed) {
+		t.Errorf("after it was read: noticed %v, on the screen %t", m.PhraseUsed, h.Sees(wordUsed))
 	}
 }

@@ -28,6 +28,10 @@ const (
 	wordChanged    = "Passphrase changed"
 	wordCancel     = "Cancel"
 
+	wordUsed     = "Somebody used your recovery phrase on another computer"
+	wordUsedText = "Noticed %s. If it was you, all is well. If not, somebody has your 24 words and can pass for you. The words of an account cannot be changed: warn your contacts by another way, make a new profile, and exchange new codes in person."
+	wordDismiss  = "Dismiss"
+
 	wordAppearance = "Appearance"
 	wordAppearText = "How Sotto looks on this computer."
 	wordSystem     = "Follow the system"

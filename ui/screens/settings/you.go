@@ -2,6 +2,8 @@ package settings
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -18,7 +20,9 @@ func (s *settings) you() fyne.CanvasObject {
 	if s.self.PhraseConfirmed {
 		words, verb = wordOnPaper, wordShowWords
 	}
-	return kit.VStack(theme.S4,
+	s.used = kit.VStack(0)
+	s.setUsed()
+	return kit.VStack(theme.S4, s.used,
 		part.Rows(s.name(),
 			part.Row(wordAccount, say.ID(s.self.Account), kit.NewButton(wordCopy, kit.Secondary, func() {
 				fyne.CurrentApp().Clipboard().SetContent(string(s.self.Account))
@@ -29,6 +33,31 @@ func (s *settings) you() fyne.CanvasObject {
 				s.h.Open(phrase.Page(s.h, s.m, nil))
 			})),
 			part.Row(wordPass, wordPassText, kit.NewButton(wordChange, kit.Secondary, s.changePassphrase))))
+}
+
+// setUsed shows, until the person has read it, that somebody used the phrase. The
+// rest of the page stays as it is: something may be being written there.
+func (s *settings) setUsed() {
+	if s.used == nil {
+		return
+	}
+	s.used.Objects = nil
+	s.used.Hide()
+	if at := s.self.PhraseUsed; !at.IsZero() {
+		s.used.Add(kit.Banner(kit.Attention, "phrase", wordUsed, fmt.Sprintf(wordUsedText, say.When(at, time.Now())),
+			kit.NewButton(wordDismiss, kit.Secondary, s.dismissUsed).WithSize(kit.Tiny)))
+		s.used.Show()
+	}
+	s.body.Refresh()
+}
+
+func (s *settings) dismissUsed() {
+	s.h.Run(s.m.DismissPhraseUsed, func(err error) {
+		if err != nil {
+			s.fails(err)
+		}
+		s.load()
+	})
 }
 
 // name is the row with the person's avatar and name, to be written over.

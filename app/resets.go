@@ -1,0 +1,353 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"time"
+
+	"sotto/app/model"
+	"sotto/app/store"
+	"sotto/crypto/account"
+	"sotto/crypto/handshake"
+	"sotto/crypto/ratchet"
+	"sotto/p2p/node"
+)
+
+// A reset begins a new session with a contact whose device we know, when one
+// side lost the state of the old one (docs/protocol.md §5.2 and §6).
+
+// resetBundles is how many each side gives the other.
+const resetBundles = 2
+
+// resetPatience is how long an answer to a reset is waited for before another
+// bundle is used.
+const resetPatience = 24 * time.Hour
+
+// strayAfter is how long after a cell that opens nowhere the same one, coming
+// again, counts as a second: by then its sender repeats it because it has no
+// acknowledgement.
+const strayAfter = 10 * time.Second
+
+// offerResets gives the contact of a newly confirmed session the means to begin
+// anew. Those of sessions before are void with it.
+func (c *change) offerResets(s session) error {
+	if err := c.DropResets(s.Contact, s.ID); err != nil {
+		return err
+	}
+	p := new(content)
+	for range resetBundles {
+		o, err := handshake.NewResetOffer(c.m.rand, c.m.self, s.ratchet.Hash())
+		if err != nil {
+			return fmt.Errorf("app: reset bundle: %w", err)
+		}
+		private, err := o.MarshalBinary()
+		if err != nil {
+			return fmt.Errorf("app: reset bundle: %w", err)
+		}
+		err = c.PutResetOffer(store.ResetOffer{Token: o.Token(), Session: s.ID, Offer: private})
+		clear(private)
+		if err != nil {
+			return err
+		}
+		p.resets = append(p.resets, o.Bundle())
+	}
+	_, err := c.seal(s.ID, p)
+	return err
+}
+
+// takeResets keeps the bundles that a contact gave.
+func (c *change) takeResets(s session, bundles [][]byte) error {
+	for _, b := range bundles {
+		if _, err := handshake.ParseResetBundle(b); err != nil {
+			c.m.log.Debug("reset bundle refused", "err", err)
+			return nil
+		}
+	}
+	return c.SetResetBundles(s.ID, bundles)
+}
+
+// RenewSession begins a new session with a contact, for when the old one no
+// longer works. What waits is sent anew once they have answered. Kinds
+// NotFound, NotConfirmed, Blocked, CannotRenew.
+func (m *Messenger) RenewSession(ctx context.Context, id model.ContactID) error {
+	return m.change(ctx, func(c *change) error {
+		contact, err := c.Contact(id)
+		if err != nil {
+			return err
+		}
+		switch {
+		case contact.Blocked:
+			return model.E(model.Blocked, contact.Name, nil)
+		case contact.Trust == model.TrustUnconfirmed:
+			return model.E(model.NotConfirmed, contact.Name, nil)
+		}
+		return c.reset(contact, true)
+	})
+}
+
+// reset begins a new session in place of the current one. trusted says that our state of the old one is good, so that we can
+// show that we held it.
+func (c *change) reset(contact store.Contact, trusted bool) error {
+	if waits, err := c.resetWaits(contact.ID); err != nil || waits {
+		if waits && trusted { // the person asks again
+			return c.repeatReset(contact.ID)
+		}
+		return err
+	}
+	old, err := c.current(contact.ID)
+	if model.KindOf(err) == model.NotFound {
+		return model.E(model.CannotRenew, contact.Name, nil)
+	}
+	if err != nil {
+		return err
+	}
+	raw, err := c.TakeResetBundle(old.ID)
+	if model.KindOf(err) == model.NotFound {
+		return model.E(model.CannotRenew, contact.Name, nil)
+	}
+	if err != nil {
+		return err
+	}
+	bundle, err := handshake.ParseResetBundle(raw)
+	if err != nil {
+		return damaged("a reset bundle", err)
+	}
+	peer, err := pinnedPeer(contact, old)
+	if err != nil {
+		return err
+	}
+	var rs []byte
+	if trusted {
+		rs = old.ratchet.Resumption()
+	}
+	request, r, err := handshake.Reset(c.m.rand, c.m.self, peer, old.ratchet.Hash(), bundle, rs, nil)
+	if err != nil {
+		return fmt.Errorf("app: reset: %w", err)
+	}
+	stored := store.Session{Contact: contact.ID, Replaces: old.ID, Fresh: rs != nil, Request: request}
+	if _, err := c.newSession(stored, &peer.Device, r); err != nil {
+		return err
+	}
+	c.direct = append(c.direct, directCell{contact.ID, request})
+	return nil
+}
+
+// resetWaits reports whether a reset is under way. One that nobody answered for
+// long is given up, so that another can be made.
+func (c *change) resetWaits(id model.ContactID) (bool, error) {
+	pending, err := c.PendingReset(id)
+	if model.KindOf(err) == model.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	s, err := c.Session(pending)
+	if err != nil {
+		return false, err
+	}
+	if c.now.Sub(s.Created) > resetPatience {
+		return false, c.forget(pending)
+	}
+	return true, nil
+}
+
+// pinnedPeer is the identity that we expect at the other end of a session.
+func pinnedPeer(contact store.Contact, s session) (*account.Identity, error) {
+	peer, err := account.ParseIdentity(contact.Identity)
+	if err != nil {
+		return nil, damaged("a contact's keys", err)
+	}
+	peer.Device = account.DevicePublic(s.Device)
+	return peer, nil
+}
+
+// repeatReset sends the first message of a reset of ours again, if there is one
+// that was not answered.
+func (c *change) repeatReset(id model.ContactID) error {
+	pending, err := c.PendingReset(id)
+	if model.KindOf(err) == model.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s, err := c.Session(pending)
+	if err != nil {
+		return err
+	}
+	c.direct = append(c.direct, directCell{id, s.Request})
+	return nil
+}
+
+// repeatReset does so in a change of its own.
+func (n *network) repeatReset(id model.ContactID) {
+	err := n.m.change(n.ctx, func(c *change) error { return c.repeatReset(id) })
+	if err != nil && n.ctx.Err() == nil {
+		n.m.log.Warn("reset not repeated", "kind", model.KindOf(err))
+	}
+}
+
+// takeReset takes in the first message of a contact's reset. The new session
+// receives, and replaces the old one when the contact has shown in it who they
+// are.
+func (c *change) takeReset(o store.ResetOffer, cell []byte) error {
+	sum := sha256.Sum256(cell)
+	if len(o.Offer) == 0 {
+		if subtle.ConstantTimeCompare(sum[:], o.Request) == 1 {
+			return c.answerReset(o.Began)
+		}
+		return nil
+	}
+	old, err := c.session(o.Session)
+	if err != nil {
+		return err
+	}
+	contact, err := c.Contact(old.Contact)
+	if model.KindOf(err) == model.NotFound || err == nil && contact.Blocked {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	// Of two that cross, that of the smaller account stands.
+	ours, err := c.PendingReset(contact.ID)
+	crossed := err == nil
+	if err != nil && model.KindOf(err) != model.NotFound {
+		return err
+	}
+	if crossed && c.m.account() < contact.ID {
+		return nil
+	}
+	offer, err := handshake.ParseResetOffer(o.Offer)
+	if err != nil {
+		return damaged("a reset bundle", err)
+	}
+	defer offer.Wipe()
+	peer, err := pinnedPeer(contact, old)
+	if err != nil {
+		return err
+	}
+	own := c.m.self.Identity.List
+	lists := []ratchet.List{{Version: own.Version, Hash: own.Hash()}}
+	r, err := offer.Respond(c.m.self, peer, lists, old.ratchet.Resumptions(), cell)
+	if err != nil {
+		c.m.log.Debug("reset refused", "err", err)
+		return nil
+	}
+	if crossed {
+		if err := c.forget(ours); err != nil {
+			return err
+		}
+	}
+	s, err := c.newSession(store.Session{Contact: contact.ID, Replaces: old.ID, Fresh: r.Fresh}, &peer.Device, r.Session)
+	if err != nil {
+		return err
+	}
+	o.Offer, o.Request, o.Began = nil, sum[:], s.ID
+	if err := c.PutResetOffer(o); err != nil {
+		return err
+	}
+	return c.acknowledge(s.ID)
+}
+
+// answerReset answers the same first message again, unless its session has
+// been confirmed: then whoever repeats it has the answer.
+func (c *change) answerReset(id store.SessionID) error {
+	s, err := c.session(id)
+	if model.KindOf(err) == model.NotFound || err == nil && s.ratchet.Confirmed() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.acknowledge(id)
+}
+
+// confirmReset goes over to a session that began with a reset.
+func (c *change) confirmReset(contact *store.Contact, s session) error {
+	note := model.NoteSessionRenewed
+	if !s.Fresh {
+		note = model.NoteSessionRestarted
+		contact.Trust, contact.InPerson = model.TrustConfirmed, false
+	}
+	if err := c.PutContact(*contact); err != nil {
+		return err
+	}
+	c.publish(model.Event{Kind: model.EventContact, Contact: contact.ID})
+	if err := c.note(contact.ID, note); err != nil {
+		return err
+	}
+	if err := c.Answered(s.ID); err != nil {
+		return err
+	}
+	return c.makeCurrent(s)
+}
+
+// lost begins anew with a contact with whom our session, or theirs, has fallen
+// behind: a profile was put back from a copy.
+func (c *change) lost(contact store.Contact) error {
+	if contact.Blocked || contact.Alarm != model.AlarmNone || contact.Trust == model.TrustUnconfirmed {
+		return nil
+	}
+	err := c.reset(contact, false)
+	if model.KindOf(err) == model.CannotRenew {
+		return nil
+	}
+	return err
+}
+
+// takeStray looks at a cell that belongs to no session. It begins a reset, or
+// it is a copy of an old one; or the contact and we no longer stand at the same
+// place, which two such cells from a contact's own computer show.
+func (c *change) takeStray(a arrival, tag [16]byte) error {
+	o, err := c.ResetOffer(tag)
+	if err == nil {
+		return c.takeReset(o, a.cell)
+	}
+	if model.KindOf(err) != model.NotFound {
+		return err
+	}
+	sum := sha256.Sum256(a.cell)
+	envelope := [16]byte(sum[:16])
+	if seen, err := c.Seen(envelope); err != nil || seen {
+		return err // its sender learns at the next connection that it arrived
+	}
+	n := c.m.network()
+	if n == nil {
+		return nil
+	}
+	first, known := c.m.strays[a.from]
+	ids := n.at(a.from)
+	if !known || envelope == first.envelope && c.now.Sub(first.at) < strayAfter {
+		if !known && len(ids) > 0 {
+			c.m.strays[a.from] = stray{envelope, c.now}
+		}
+		return nil
+	}
+	delete(c.m.strays, a.from)
+	for _, id := range ids {
+		contact, err := c.Contact(id)
+		if err != nil {
+			return err
+		}
+		if err := c.lost(contact); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stray is a cell of no session, and when it came.
+type stray struct {
+	envelope [16]byte
+	at       time.Time
+}
+
+// arrival is a cell and who handed it over.
+type arrival struct {
+	from node.ID
+	cell []byte
+}

@@ -1,0 +1,349 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"sotto/app/model"
+	"sotto/app/store"
+	"sotto/crypto/ratchet"
+)
+
+// pair makes two contacts whose queues are empty, so that both have what they
+// need for a reset.
+func pair(t testing.TB) (alice, bob *person, ofBob, ofAlice model.ContactID) {
+	t.Helper()
+	alice, bob = newPerson(t, "Alice").online(), newPerson(t, "Bob").online()
+	ofBob, ofAlice = introduce(t, alice, bob)
+	settle(t, alice, bob)
+	return alice, bob, ofBob, ofAlice
+}
+
+func settle(t testing.TB, people ...*person) {
+	t.Helper()
+	until(t, "empty queues", func() bool {
+		return !slices.ContainsFunc(people, func(p *person) bool { return must(p.Status(t.Context()))(t).Queue > 0 })
+	})
+}
+
+// currentRatchet returns the session that a messenger sends on.
+func currentRatchet(t testing.TB, p *person, id model.ContactID) *ratchet.Session {
+	t.Helper()
+	var r *ratchet.Session
+	err := p.change(t.Context(), func(c *change) error {
+		s, err := c.current(id)
+		r = s.ratchet
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// said returns the texts of a conversation, without notes.
+func said(t testing.TB, p *person, id model.ContactID) []string {
+	t.Helper()
+	return slices.DeleteFunc(texts(t, p, id), func(s string) bool { return s == "in: " })
+}
+
+func TestRenewSession(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	for range 3 { // each renewal gives the means for the next
+		if err := alice.SetVerified(ctx, ofBob, true); err != nil {
+			t.Fatal(err)
+		}
+		before, had := currentRatchet(t, alice, ofBob).Hash(), len(notes(t, bob, ofAlice))
+		if err := alice.RenewSession(ctx, ofBob); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the new session", func() bool {
+			return currentRatchet(t, alice, ofBob).Hash() != before && len(notes(t, bob, ofAlice)) == had+1
+		})
+		if currentRatchet(t, alice, ofBob).Hash() != currentRatchet(t, bob, ofAlice).Hash() {
+			t.Fatal("the two sides send on different sessions")
+		}
+		must(alice.Send(ctx, ofBob, "new"))(t)
+		must(bob.Send(ctx, ofAlice, "new"))(t)
+		settle(t, alice, bob)
+		for p, id := range map[*person]model.ContactID{alice: ofBob, bob: ofAlice} {
+			for _, n := range notes(t, p, id) {
+				if n != model.NoteSessionRenewed {
+					t.Errorf("note %q", n)
+				}
+			}
+		}
+		if c := must(alice.Contact(ctx, ofBob))(t); c.Trust != model.TrustVerified || c.Alarm != "" {
+			t.Errorf("a fresh reset left %s, alarm %q", c.Trust, c.Alarm)
+		}
+	}
+	if got := said(t, bob, ofAlice); len(got) != 6 {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestRenewWhileAway: what was written before the other side heard of the new
+// session arrives in it, once.
+func TestRenewWhileAway(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	bob.goOffline()
+	must(alice.Send(ctx, ofBob, "before"))(t)
+	if err := alice.RenewSession(ctx, ofBob); err != nil {
+		t.Fatal(err)
+	}
+	must(alice.Send(ctx, ofBob, "after"))(t)
+	alice.restart().online()
+	bob.restart().online()
+	until(t, "the note", func() bool { return len(notes(t, bob, ofAlice)) == 1 })
+	settle(t, alice, bob)
+	if got := said(t, bob, ofAlice); !slices.Equal(got, []string{"in: before", "in: after"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestResetsCross: both begin anew at the same time.
+func TestResetsCross(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	alice.goOffline()
+	bob.goOffline()
+	if err := alice.RenewSession(ctx, ofBob); err != nil {
+		t.Fatal(err)
+	}
+	if err := bob.RenewSession(ctx, ofAlice); err != nil {
+		t.Fatal(err)
+	}
+	alice.online()
+	bob.online()
+	until(t, "one session", func() bool {
+		return len(notes(t, alice, ofBob)) > 0 && len(notes(t, bob, ofAlice)) > 0 &&
+			currentRatchet(t, alice, ofBob).Hash() == currentRatchet(t, bob, ofAlice).Hash()
+	})
+	must(alice.Send(ctx, ofBob, "1"))(t)
+	must(bob.Send(ctx, ofAlice, "2"))(t)
+	settle(t, alice, bob)
+	for p, id := range map[*person]model.ContactID{alice: ofBob, bob: ofAlice} {
+		if got := notes(t, p, id); !slices.Equal(got, []model.Note{model.NoteSessionRenewed}) {
+			t.Errorf("notes %q", got)
+		}
+		if got := said(t, p, id); len(got) != 2 {
+			t.Errorf("got %q", got)
+		}
+	}
+}
+
+// rollBack closes a profile, lets f run with it, and then puts the directory
+// back as it was before.
+func (p *person) rollBack(f func()) *person {
+	p.t.Helper()
+	p.Close()
+	copyDir := filepath.Join(p.t.TempDir(), "copy")
+	if err := os.CopyFS(copyDir, os.DirFS(p.dir)); err != nil {
+		p.t.Fatal(err)
+	}
+	p.restart().online()
+	f()
+	p.Close()
+	if err := os.RemoveAll(p.dir); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.CopyFS(p.dir, os.DirFS(copyDir)); err != nil {
+		p.t.Fatal(err)
+	}
+	return p.restart().online()
+}
+
+// TestRestoredCopy: Bob's profile is put back from a copy and writes. Alice
+// sees keys used twice; both start anew, are warned, and lose nothing.
+func TestRestoredCopy(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	if err := alice.SetVerified(ctx, ofBob, true); err != nil {
+		t.Fatal(err)
+	}
+	must(alice.Send(ctx, ofBob, "hello"))(t)
+	settle(t, alice)
+	bob.rollBack(func() {
+		for range 3 {
+			must(bob.Send(ctx, ofAlice, "lost to Bob"))(t)
+		}
+		settle(t, bob)
+	})
+	must(bob.Send(ctx, ofAlice, "I am back"))(t)
+	until(t, "the text", func() bool { return slices.Contains(said(t, alice, ofBob), "in: I am back") })
+	settle(t, alice, bob)
+	must(alice.Send(ctx, ofBob, "welcome"))(t)
+	until(t, "the answer", func() bool { return slices.Contains(said(t, bob, ofAlice), "in: welcome") })
+	for p, id := range map[*person]model.ContactID{alice: ofBob, bob: ofAlice} {
+		if got := notes(t, p, id); !slices.Equal(got, []model.Note{model.NoteSessionRestarted}) {
+			t.Errorf("notes %q", got)
+		}
+	}
+	if c := must(alice.Contact(ctx, ofBob))(t); c.Trust != model.TrustConfirmed {
+		t.Errorf("a stale reset left %s", c.Trust)
+	}
+}
+
+// TestStrayCells: Bob's profile is put back from a copy, and Alice writes: her
+// cells open nowhere. When the same one comes again Bob starts anew.
+func TestStrayCells(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	bob.rollBack(func() {
+		for range 2 { // two chains further
+			must(bob.Send(ctx, ofAlice, "ping"))(t)
+			settle(t, bob)
+			must(alice.Send(ctx, ofBob, "pong"))(t)
+			settle(t, alice)
+		}
+	})
+	alice.goOffline()
+	must(alice.Send(ctx, ofBob, "do you hear me?"))(t)
+	from := must(alice.ownRoute(ctx))(t).Peer
+	cells := outboxOf(t, alice, ofBob)
+	bob.takeFrom(from, cells[0], cells[0])
+	bob.takeFrom("somebody else", cells[0])
+	if bob.pendingReset(ofAlice) {
+		t.Fatal("a cell that came twice at once counts as lost state")
+	}
+	bob.now = func() time.Time { return time.Now().Add(2 * strayAfter) }
+	bob.takeFrom(from, cells[0])
+	if !bob.pendingReset(ofAlice) {
+		t.Fatal("no reset")
+	}
+	alice.online()
+	until(t, "the text", func() bool { return slices.Contains(said(t, bob, ofAlice), "in: do you hear me?") })
+	if got := notes(t, alice, ofBob); !slices.Equal(got, []model.Note{model.NoteSessionRestarted}) {
+		t.Errorf("notes %q", got)
+	}
+}
+
+func (p *person) pendingReset(id model.ContactID) (pending bool) {
+	p.t.Helper()
+	err := p.view(p.t.Context(), func(t *store.Tx) error {
+		_, err := t.PendingReset(id)
+		pending = err == nil
+		return nil
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return pending
+}
+
+// TestCopyOfAReplacedSession: somebody copied Bob's device, and goes on writing
+// on the session that Bob has left.
+func TestCopyOfAReplacedSession(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	copied := currentRatchet(t, bob, ofAlice)
+	if err := bob.RenewSession(ctx, ofAlice); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the new session", func() bool { return len(notes(t, alice, ofBob)) == 1 })
+	settle(t, alice, bob)
+	text := &content{seq: 900, message: model.MessageID(bob.newID()), sentAt: time.Now(), text: "send me money"}
+	cell, copied, err := copied.Encrypt(systemRandom, text.bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	route := bob.introduction("Mallory")
+	second, _, err := copied.Encrypt(systemRandom, route.bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	alice.take(second, cell)
+	c := must(alice.Contact(ctx, ofBob))(t)
+	if c.Alarm != model.AlarmSessionCopied {
+		t.Errorf("alarm %q", c.Alarm)
+	}
+	if c.Name != "Bob" {
+		t.Errorf("the copy renamed Bob %q", c.Name)
+	}
+	last := must(alice.Messages(ctx, ofBob, model.Page{Limit: 1}))(t)[0]
+	if last.Text != "send me money" || !last.Quarantined {
+		t.Errorf("shown as %+v", last)
+	}
+}
+
+// TestResetRepeated: the answer to a reset is lost; the same first message is
+// answered again and makes nothing new.
+func TestResetRepeated(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	alice.goOffline()
+	bob.goOffline()
+	if err := alice.RenewSession(ctx, ofBob); err != nil {
+		t.Fatal(err)
+	}
+	var request []byte
+	err := alice.view(ctx, func(tx *store.Tx) error {
+		id, err := tx.PendingReset(ofBob)
+		if err != nil {
+			return err
+		}
+		s, err := tx.Session(id)
+		request = s.Request
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sessions := func() int {
+		n := 0
+		err := bob.view(ctx, func(tx *store.Tx) error {
+			all, err := tx.Sessions(ofAlice)
+			n = len(all)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	had := sessions()
+	bob.take(request)
+	bob.take(request, request)
+	if n := sessions(); n != had+1 {
+		t.Errorf("%d new sessions", n-had)
+	}
+	alice.online()
+	bob.online()
+	until(t, "the new session", func() bool { return len(notes(t, bob, ofAlice)) == 1 })
+	if got := notes(t, alice, ofBob); len(got) != 1 {
+		t.Errorf("notes %q", got)
+	}
+}
+
+func TestRenewRefusals(t *testing.T) {
+	ctx := t.Context()
+	alice, _, ofBob, _ := pair(t)
+	if err := alice.RenewSession(ctx, "nobody"); model.KindOf(err) != model.NotFound {
+		t.Errorf("nobody: %v", err)
+	}
+	alice.goOffline()
+	err := alice.change(ctx, func(c *change) error {
+		s, err := c.current(ofBob)
+		if err != nil {
+			return err
+		}
+		return c.SetResetBundles(s.ID, nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := alice.RenewSession(ctx, ofBob); model.KindOf(err) != model.CannotRenew {
+		t.Errorf("without a bundle: %v", err)
+	}
+	if err := alice.Block(ctx, ofBob, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := alice.RenewSession(ctx, ofBob); model.KindOf(err) != model.Blocked {
+		t.Errorf("blocked: %v", err)
+	}
+}

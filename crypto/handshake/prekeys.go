@@ -1,0 +1,166 @@
+package handshake
+
+import (
+	"crypto/ecdh"
+	"crypto/mlkem"
+	"fmt"
+	"io"
+
+	"sotto/crypto/internal/secret"
+	"sotto/crypto/internal/suite"
+	"sotto/crypto/internal/wire"
+	"sotto/crypto/ratchet"
+)
+
+// Prekeys are the keys that the responder makes in advance for one first
+// message: the one-time pair OT, and the ratchet pair R_B0, E_B0 with which the
+// session starts (docs/protocol.md §4.2). They are why a first message to
+// somebody who is offline has forward secrecy: the private halves are destroyed
+// when it is opened.
+
+// kemCiphertext is the size of ctOT and ctIK in bytes.
+const kemCiphertext = mlkem.CiphertextSize1024
+
+// oneTimePublic is the public half of OT: X25519, then ML-KEM-1024.
+type oneTimePublic [suite.DHSize + mlkem.EncapsulationKeySize1024]byte
+
+func (p *oneTimePublic) dh() []byte { return p[:suite.DHSize] }
+func (p *oneTimePublic) ek() []byte { return p[suite.DHSize:] }
+
+// prekeys are the public halves, prekeysSize bytes.
+type prekeys struct {
+	oneTime oneTimePublic
+	ratchet ratchet.Public
+}
+
+const prekeysSize = len(oneTimePublic{}) + ratchet.PublicSize
+
+func (p *prekeys) append(b []byte) []byte {
+	return append(append(b, p.oneTime[:]...), p.ratchet[:]...)
+}
+
+func (p *prekeys) read(r *wire.Reader) {
+	r.Copy(p.oneTime[:])
+	r.Copy(p.ratchet[:])
+}
+
+// oneTime is the private half of OT: an X25519 key and the seed of an
+// ML-KEM-1024 key.
+type oneTime [suite.DHSize + mlkem.SeedSize]byte
+
+func (o *oneTime) dh() *ecdh.PrivateKey { return privateDH(o[:suite.DHSize]) }
+
+func (o *oneTime) kem() *mlkem.DecapsulationKey1024 {
+	k, err := mlkem.NewDecapsulationKey1024(o[suite.DHSize:])
+	if err != nil {
+		panic("handshake: " + err.Error()) // any 64 bytes are a seed
+	}
+	return k
+}
+
+// privatePrekeys are the private halves, privatePrekeysSize bytes.
+type privatePrekeys struct {
+	secret.Redacted
+	oneTime oneTime
+	ratchet *ratchet.Pair
+}
+
+const privatePrekeysSize = len(oneTime{}) + ratchet.PairSize
+
+// newPrekeys makes prekeys from rand, hedged with secrets. The second pair is
+// hedged with the first as well, so that the two differ even if rand repeats
+// itself.
+func newPrekeys(rand io.Reader, secrets ...[]byte) (*privatePrekeys, error) {
+	seeds, err := suite.Hedged(rand, len(oneTime{}), secrets...)
+	if err != nil {
+		return nil, fmt.Errorf("handshake: %w", err)
+	}
+	pair, err := ratchet.NewPair(rand, wire.LP(wire.LP(nil, secrets...), seeds))
+	if err != nil {
+		return nil, err
+	}
+	return &privatePrekeys{oneTime: oneTime(seeds), ratchet: pair}, nil
+}
+
+func (p *privatePrekeys) append(b []byte) []byte {
+	return append(append(b, p.oneTime[:]...), p.ratchet.Bytes()...)
+}
+
+func parsePrekeys(b []byte) (*privatePrekeys, error) {
+	r := wire.NewReader(b)
+	p := new(privatePrekeys)
+	r.Copy(p.oneTime[:])
+	pair := r.Rest()
+	if r.End() != nil {
+		return nil, ErrOffer
+	}
+	var err error
+	if p.ratchet, err = ratchet.ParsePair(pair); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOffer, err)
+	}
+	return p, nil
+}
+
+func (p *privatePrekeys) public() prekeys {
+	k := prekeys{ratchet: *p.ratchet.Public()}
+	copy(k.oneTime.dh(), p.oneTime.dh().PublicKey().Bytes())
+	copy(k.oneTime.ek(), p.oneTime.kem().EncapsulationKey().Bytes())
+	return k
+}
+
+func (p *privatePrekeys) wipe() {
+	clear(p.oneTime[:])
+	p.ratchet.Wipe()
+}
+
+// agree derives the four secrets that enter ck1 (docs/protocol.md §5.1), with
+// the private halves of OT and of the device.
+func (p *privatePrekeys) agree(self *Self, m *firstMessage) ([][]byte, error) {
+	deviceDH, deviceKEM := self.Device.Agreement()
+	dhOT, err := dh(p.oneTime.dh(), m.e)
+	if err != nil {
+		return nil, err
+	}
+	dhIK, err := dh(deviceDH, m.e)
+	if err != nil {
+		return nil, err
+	}
+	ssOT, err := p.oneTime.kem().Decapsulate(m.ctOT)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrForged, err)
+	}
+	ssIK, err := deviceKEM.Decapsulate(m.ctIK)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrForged, err)
+	}
+	return [][]byte{dhOT, dhIK, ssOT, ssIK}, nil
+}
+
+// privateDH returns the X25519 key that 32 bytes are.
+func privateDH(b []byte) *ecdh.PrivateKey {
+	k, err := ecdh.X25519().NewPrivateKey(b)
+	if err != nil {
+		panic("handshake: " + err.Error()) // any 32 bytes are an X25519 key
+	}
+	return k
+}
+
+// dh is X25519, with the error of this package.
+func dh(private *ecdh.PrivateKey, public []byte) ([]byte, error) {
+	out, err := suite.DH(private, public)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	return out, nil
+}
+
+// encapsulate makes a secret for an ML-KEM-1024 key. Its randomness is the
+// system's: crypto/mlkem takes no other.
+func encapsulate(key []byte) (shared, ciphertext []byte, err error) {
+	ek, err := mlkem.NewEncapsulationKey1024(key)
+	if err != nil {
+		return nil, nil, ErrKey
+	}
+	shared, ciphertext = ek.Encapsulate()
+	return shared, ciphertext, nil
+}
