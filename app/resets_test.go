@@ -131,6 +131,9 @@ func TestResetsCross(t *testing.T) {
 		if got := notes(t, p, id); !slices.Equal(got, []model.Note{model.NoteSessionRenewed}) {
 			t.Errorf("notes %q", got)
 		}
+		if p.pendingReset(id) {
+			t.Error("a reset is still under way")
+		}
 		if got := said(t, p, id); len(got) != 2 {
 			t.Errorf("got %q", got)
 		}
@@ -345,5 +348,75 @@ func TestRenewRefusals(t *testing.T) {
 	}
 	if err := alice.RenewSession(ctx, ofBob); model.KindOf(err) != model.Blocked {
 		t.Errorf("blocked: %v", err)
+	}
+}
+
+// TestKeysUsedTwice: a cell comes under a key that another cell had. It is from
+// a state that went back; to acknowledge it would tell its sender that it
+// arrived.
+func TestKeysUsedTwice(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	copied := currentRatchet(t, bob, ofAlice)
+	must(bob.Send(ctx, ofAlice, "first"))(t)
+	settle(t, bob)
+	alice.goOffline()
+	bob.goOffline()
+	again, _, err := copied.Encrypt(systemRandom, (&content{seq: 2, message: model.MessageID(bob.newID()), text: "second"}).bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	alice.take(again)
+	if got := said(t, alice, ofBob); !slices.Equal(got, []string{"in: first"}) {
+		t.Errorf("got %q", got)
+	}
+	if !alice.pendingReset(ofBob) {
+		t.Error("no reset")
+	}
+}
+
+// TestUsedResetBundle: whoever copied a device uses a bundle that its owner has
+// used already.
+func TestUsedResetBundle(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	alice.goOffline()
+	bob.goOffline()
+	clone := func() []byte {
+		var cell []byte
+		stop := errContent
+		err := bob.change(ctx, func(c *change) error {
+			contact, err := c.Contact(ofAlice)
+			if err != nil {
+				return err
+			}
+			if err := c.reset(contact, true); err != nil {
+				return err
+			}
+			cell = c.direct[0].cell
+			return stop // nothing of it is kept
+		})
+		if err != stop {
+			t.Fatal(err)
+		}
+		return cell
+	}
+	first, second := clone(), clone()
+	count := func() (n int) {
+		err := alice.view(ctx, func(tx *store.Tx) error {
+			all, err := tx.Sessions(ofBob)
+			n = len(all)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	had := count()
+	alice.take(first)
+	alice.take(second)
+	if n := count() - had; n != 1 {
+		t.Errorf("one bundle began %d sessions", n)
 	}
 }

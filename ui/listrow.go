@@ -80,7 +80,8 @@ func conversationRow(v *mainView, c model.Conversation, network bool) rowData {
 		d.preview = line(c.Last.Text)
 		switch {
 		case c.Last.Note != "":
-			d.preview, d.quiet = line(timeline.NoteWords(c.Last.Note, c.Contact.Name)), true
+			name := kit.Elide(c.Contact.Name, theme.Small, 80) // the row has all of it
+			d.preview, d.quiet = timeline.NoteWords(c.Last.Note, name), true
 		case c.Last.Direction == model.Outgoing:
 			d.state = timeline.StateIcon(c.Last.State)
 		case c.Last.Quarantined:

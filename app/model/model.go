@@ -145,11 +145,13 @@ type Message struct {
 	Revision int64 `json:"revision"`
 	// Unconfirmed marks what arrived before the contact was confirmed.
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
-	// Quarantined marks what came from a device that the contact has removed:
-	// it may be from whoever has that device now.
+	// Quarantined marks what came from a device that the contact has removed,
+	// or in a session that was replaced: it may be from whoever has a copy of
+	// the keys.
 	Quarantined bool `json:"quarantined,omitempty"`
 	// Note is set for a line that nobody wrote: it tells of a change in how
-	// the conversation is protected. Text is empty and Time is our clock's.
+	// the conversation is protected. It is Incoming and Read, Text is empty and
+	// Time is our clock's.
 	Note Note `json:"note,omitempty"`
 }
 

@@ -170,15 +170,17 @@ func (f *floor) respond() {
 	f.begin()
 }
 
-// encrypt makes a cell (docs/protocol.md §7.1). The nonce is hedged with the
-// text.
-func (f *floor) encrypt() {
-	f.chain()
-	f.hedged(cellHeader.nonce, 3*(4+keySize)+payload)
-	f.seal(cellHeader)
-	f.kdf(keySize, len("cell"), 2*keySize)
-	f.hash(outside)
-	f.seal(cellBody)
+// encrypt makes a cell of a text of so many bytes (docs/protocol.md §7.1). Its
+// nonce is hedged with the text.
+func (f *floor) encrypt(text int) func() {
+	return func() {
+		f.chain()
+		f.hedged(cellHeader.nonce, 3*(4+keySize)+4+text)
+		f.seal(cellHeader)
+		f.kdf(keySize, len("cell"), 2*keySize)
+		f.hash(outside)
+		f.seal(cellBody)
+	}
 }
 
 func (f *floor) decrypt() {
@@ -209,7 +211,7 @@ func (f *floor) turn() {
 	f.agree()
 	f.checkKEM768().Encapsulate()
 	f.step()
-	f.encrypt()
+	f.encrypt(payload)()
 
 	if f.stored {
 		f.makeDH()

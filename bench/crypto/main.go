@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -26,6 +27,9 @@ func main() {
 	if *rounds < 1 {
 		log.Fatal("rounds: at least 1")
 	}
+	// With more than one, processors that have nothing to do help to collect
+	// garbage, and are counted.
+	runtime.GOMAXPROCS(1)
 	var p *peer
 	if *script != "" {
 		var err error

@@ -18,7 +18,8 @@ type operation struct {
 // aimFloor is the aim of every operation: of its primitives' time, at most.
 const aimFloor = 1.15
 
-// A sample is what one round gave, per operation, in nanoseconds.
+// A sample is what one round gave, per operation, in nanoseconds of processor
+// time.
 type sample struct {
 	ours, floor, peer float64
 	allocs, bytes     float64 // ours
@@ -31,12 +32,12 @@ func (op *operation) measure(round int, p *peer) (s sample, err error) {
 		func() {
 			var w watch
 			op.ours(&w, op.n)
-			s.ours, s.allocs, s.bytes = float64(w.elapsed)/n, float64(w.allocs)/n, float64(w.bytes)/n
+			s.ours, s.allocs, s.bytes = float64(w.used)/n, float64(w.allocs)/n, float64(w.bytes)/n
 		},
 		func() {
 			var w watch
 			op.floor(&w, op.n)
-			s.floor = float64(w.elapsed) / n
+			s.floor = float64(w.used) / n
 		},
 	}
 	if p != nil {
@@ -86,18 +87,18 @@ func rows(p *primitives, stored bool) []operation {
 	t := newTalk(m)
 	const third = 1. / 3
 	return []operation{
-		{name: "invitation, or prekeys", what: "prekeys", n: 8, ours: m.offer, floor: times(f.offer)},
-		{name: "session, initiator", what: "initiate", n: 8, size: 256, ours: m.initiate, floor: times(f.initiate)},
-		{name: "session, responder", what: "respond", n: 8, size: 256, ours: m.respond, floor: times(f.respond)},
-		{name: "session, both", what: "setup", n: 4, size: 256, ours: m.setup, floor: times(f.initiate, f.respond)},
-		{name: "encrypt 256 B", what: "encrypt", n: 500, size: 256, ours: t.encrypt(256), floor: times(f.encrypt)},
-		{name: "decrypt 256 B", what: "decrypt", n: 500, size: 256, ours: t.decrypt(256), floor: times(f.decrypt)},
-		{name: "one way 256 B", what: "oneway", n: 500, size: 256, ours: t.oneWay(256), floor: times(f.encrypt, f.decrypt), aimPeer: third},
-		{name: "encrypt 1 KiB", what: "encrypt", n: 500, size: 1024, ours: t.encrypt(1024), floor: times(f.encrypt)},
-		{name: "decrypt 1 KiB", what: "decrypt", n: 500, size: 1024, ours: t.decrypt(1024), floor: times(f.decrypt)},
-		{name: "one way 1 KiB", what: "oneway", n: 500, size: 1024, ours: t.oneWay(1024), floor: times(f.encrypt, f.decrypt), aimPeer: third},
-		{name: "message and answer", what: "pingpong", n: 25, size: 256, ours: t.pingPong, floor: times(f.turn, f.turn), aimPeer: 1},
-		{name: "message after a gap of 1,000", what: "gap", n: 2, size: 256, ours: t.gap, floor: times(f.gap)},
+		{name: "invitation, or prekeys", what: "prekeys", n: 24, ours: m.offer, floor: times(f.offer)},
+		{name: "session, initiator", what: "initiate", n: 24, size: 256, ours: m.initiate, floor: times(f.initiate)},
+		{name: "session, responder", what: "respond", n: 24, size: 256, ours: m.respond, floor: times(f.respond)},
+		{name: "session, both", what: "setup", n: 12, size: 256, ours: m.setup, floor: times(f.initiate, f.respond)},
+		{name: "encrypt 256 B", what: "encrypt", n: 1000, size: 256, ours: t.encrypt(256), floor: times(f.encrypt(256))},
+		{name: "decrypt 256 B", what: "decrypt", n: 1000, size: 256, ours: t.decrypt(256), floor: times(f.decrypt)},
+		{name: "one way 256 B", what: "oneway", n: 1000, size: 256, ours: t.oneWay(256), floor: times(f.encrypt(256), f.decrypt), aimPeer: third},
+		{name: "encrypt 1 KiB", what: "encrypt", n: 1000, size: 1024, ours: t.encrypt(1024), floor: times(f.encrypt(1024))},
+		{name: "decrypt 1 KiB", what: "decrypt", n: 1000, size: 1024, ours: t.decrypt(1024), floor: times(f.decrypt)},
+		{name: "one way 1 KiB", what: "oneway", n: 1000, size: 1024, ours: t.oneWay(1024), floor: times(f.encrypt(1024), f.decrypt), aimPeer: third},
+		{name: "message and answer", what: "pingpong", n: 50, size: 256, ours: t.pingPong, floor: times(f.turn, f.turn), aimPeer: 1},
+		{name: "message after a gap of 1,000", what: "gap", n: 4, size: 256, ours: t.gap, floor: times(f.gap)},
 		{name: "each message of the gap", what: "skipped", n: skipped, size: 256, ours: t.skipped, floor: times(f.openSkipped)},
 	}
 }

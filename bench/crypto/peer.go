@@ -18,7 +18,7 @@ type peer struct {
 }
 
 func startPeer(script string) (*peer, error) {
-	p := &peer{process: exec.Command("node", script)}
+	p := &peer{process: exec.Command("node", "--expose-gc", "--no-flush-bytecode", script)}
 	p.process.Stderr = os.Stderr
 	out, err := p.process.StdoutPipe()
 	if err != nil {
@@ -37,7 +37,8 @@ func startPeer(script string) (*peer, error) {
 	return p, nil
 }
 
-// run has the peer do n operations and returns the nanoseconds that they took.
+// run has the peer do n operations and returns the nanoseconds of processor
+// time that they took.
 func (p *peer) run(op *operation) (float64, error) {
 	request := map[string]any{"what": op.what, "size": op.size, "stored": op.stored, "n": op.n}
 	if err := json.NewEncoder(p.in).Encode(request); err != nil {

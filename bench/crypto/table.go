@@ -14,7 +14,7 @@ func printTable(out io.Writer, all []operation, results []result, rounds int, p 
 	} else {
 		fmt.Fprint(out, "without libsignal, for which Node is needed; ")
 	}
-	fmt.Fprintf(out, "medians of %d rounds, times in µs.\n", rounds)
+	fmt.Fprintf(out, "medians of %d rounds, processor time in µs.\n", rounds)
 	fmt.Fprintf(out, "Aim: at most %.2f times the primitives; the aim beside libsignal is in brackets. **Bold**: missed.\n\n", aimFloor)
 
 	fmt.Fprint(out, "| operation | Sotto | primitives | ratio |")

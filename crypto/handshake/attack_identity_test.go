@@ -127,7 +127,7 @@ func TestKeyCompromise(t *testing.T) {
 	want(t, failure(offer.Respond(bob.self, nil, f.msg1(t))), ErrForged)
 
 	var err error
-	f.dhA, err = dh(offer.keys.oneTime.dh(), alice.self.Identity.Device.X25519())
+	f.dhA, err = dh(offer.keys.dh, alice.self.Identity.Device.X25519())
 	check(t, err)
 	content, forged := f.content(t)
 	r, err := offer.Respond(bob.self, nil, wrap(t, f.ground, content))

@@ -55,9 +55,7 @@ func TestSecondUse(t *testing.T) {
 	msg1, _ := c.alice.initiate(t, open(t, offer), nil, "hello")
 	check(t, failure(offer.Respond(c.bob.self, nil, msg1)))
 	offer.Wipe()
-	if err := failure(offer.Respond(c.bob.self, nil, msg1)); err == nil {
-		t.Error("an offer opens after Wipe")
-	}
+	want(t, failure(offer.Respond(c.bob.self, nil, msg1)), ErrWiped)
 	stored, err := offer.MarshalBinary()
 	check(t, err)
 	if !bytes.HasSuffix(stored, make([]byte, privatePrekeysSize)) {
@@ -147,11 +145,14 @@ func TestCrossUse(t *testing.T) {
 		t.Error("the token is derived otherwise")
 	}
 	// The keys of cells are those: an envelope opens with its own and no other.
-	for label, sealed := range map[string][]byte{labelBundle: cell, labelEnvelope: msg1} {
-		for _, other := range []string{labelBundle, labelEnvelope, labelToken} {
-			_, err := suite.Open(suite.KDF(nil, inv.secret[:], other, 32), sealed[:24], sealed[24:], nil)
-			if (err == nil) != (other == label) {
-				t.Errorf("a cell of %q with the key %q: error %v", label, other, err)
+	for _, kind := range []struct {
+		label string
+		cell  []byte
+	}{{labelBundle, cell}, {labelEnvelope, msg1}} {
+		for _, label := range []string{labelBundle, labelEnvelope, labelToken} {
+			_, err := suite.Open(suite.KDF(nil, inv.secret[:], label, 32), kind.cell[:24], kind.cell[24:], nil)
+			if (err == nil) != (label == kind.label) {
+				t.Errorf("a cell of %q with the key %q: error %v", kind.label, label, err)
 			}
 		}
 	}

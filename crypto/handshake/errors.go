@@ -34,4 +34,6 @@ var (
 	// ErrOffer says that bytes are not a stored offer, or that an offer cannot
 	// be made of what was given.
 	ErrOffer = errors.New("handshake: malformed offer")
+	// ErrWiped says that an offer was used after Wipe.
+	ErrWiped = errors.New("handshake: offer was wiped")
 )

@@ -49,32 +49,10 @@ func parseFirstMessage(content []byte) (*firstMessage, error) {
 // that two messages differ even if rand repeats itself, as it does in a machine
 // that was put back to a snapshot.
 func (s *schedule) initiate(rand io.Reader, self *Self, peer *account.Identity, keys *prekeys, text []byte) (*firstMessage, *ratchet.Session, error) {
-	// E, ctOT, ctIK: to the one-time pair and to the device.
-	seed, err := suite.Hedged(rand, suite.DHSize, self.hedge(), s.ck[:])
-	if err != nil {
-		return nil, nil, fmt.Errorf("handshake: %w", err)
-	}
-	e := privateDH(seed)
-	dhOT, err := dh(e, keys.oneTime.dh())
+	m, err := s.sealIdentity(rand, self, peer, keys)
 	if err != nil {
 		return nil, nil, err
 	}
-	dhIK, err := dh(e, peer.Device.X25519())
-	if err != nil {
-		return nil, nil, err
-	}
-	ssOT, ctOT, err := encapsulate(keys.oneTime.ek())
-	if err != nil {
-		return nil, nil, err
-	}
-	ssIK, ctIK, err := encapsulate(peer.Device.MLKEM())
-	if err != nil {
-		return nil, nil, err
-	}
-	m := &firstMessage{e: e.PublicKey().Bytes(), ctOT: ctOT, ctIK: ctIK}
-	s.mix(m.e, m.ctOT, m.ctIK)
-	m.c1 = s.seal(s.key(labelCK1, dhOT, dhIK, ssOT, ssIK), self.Identity.Bytes())
-
 	// From here on our device's key has a part in it.
 	deviceDH, deviceKEM := self.Device.Agreement()
 	dhA, err := dh(deviceDH, keys.oneTime.dh())
@@ -99,6 +77,36 @@ func (s *schedule) initiate(rand io.Reader, self *Self, peer *account.Identity, 
 		return nil, nil, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	return m, session, nil
+}
+
+// sealIdentity makes all of the first message but c2: our identity, for who has
+// the device's and the one-time private keys.
+func (s *schedule) sealIdentity(rand io.Reader, self *Self, peer *account.Identity, keys *prekeys) (*firstMessage, error) {
+	seed, err := suite.Hedged(rand, suite.DHSize, self.hedge(), s.ck[:])
+	if err != nil {
+		return nil, fmt.Errorf("handshake: %w", err)
+	}
+	e := privateDH(seed)
+	dhOT, err := dh(e, keys.oneTime.dh())
+	if err != nil {
+		return nil, err
+	}
+	dhIK, err := dh(e, peer.Device.X25519())
+	if err != nil {
+		return nil, err
+	}
+	ssOT, ctOT, err := encapsulate(keys.oneTime.ek())
+	if err != nil {
+		return nil, err
+	}
+	ssIK, ctIK, err := encapsulate(peer.Device.MLKEM())
+	if err != nil {
+		return nil, err
+	}
+	m := &firstMessage{e: e.PublicKey().Bytes(), ctOT: ctOT, ctIK: ctIK}
+	s.mix(m.e, m.ctOT, m.ctIK)
+	m.c1 = s.seal(s.key(labelCK1, dhOT, dhIK, ssOT, ssIK), self.Identity.Bytes())
+	return m, nil
 }
 
 // openIdentity opens c1 with what privatePrekeys.agree derived. It fails on a
@@ -133,7 +141,7 @@ type secondPart struct {
 
 // openSecond opens c2, which only the holder of the peer's device can have made.
 func (s *schedule) openSecond(m *firstMessage, peer *account.Identity, keys *privatePrekeys) (*secondPart, error) {
-	dhA, err := dh(keys.oneTime.dh(), peer.Device.X25519())
+	dhA, err := dh(keys.dh, peer.Device.X25519())
 	if err != nil {
 		return nil, err
 	}

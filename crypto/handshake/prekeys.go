@@ -44,34 +44,28 @@ func (p *prekeys) read(r *wire.Reader) {
 	r.Copy(p.ratchet[:])
 }
 
-// oneTime is the private half of OT: an X25519 key and the seed of an
-// ML-KEM-1024 key.
-type oneTime [suite.DHSize + mlkem.SeedSize]byte
+// oneTimeSize is the size of the private half of OT: an X25519 key and the seed
+// of an ML-KEM-1024 key.
+const oneTimeSize = suite.DHSize + mlkem.SeedSize
 
-func (o *oneTime) dh() *ecdh.PrivateKey { return privateDH(o[:suite.DHSize]) }
-
-func (o *oneTime) kem() *mlkem.DecapsulationKey1024 {
-	k, err := mlkem.NewDecapsulationKey1024(o[suite.DHSize:])
-	if err != nil {
-		panic("handshake: " + err.Error()) // any 64 bytes are a seed
-	}
-	return k
-}
+const privatePrekeysSize = oneTimeSize + ratchet.PairSize
 
 // privatePrekeys are the private halves, privatePrekeysSize bytes.
 type privatePrekeys struct {
 	secret.Redacted
-	oneTime oneTime
+	oneTime [oneTimeSize]byte
 	ratchet *ratchet.Pair
-}
 
-const privatePrekeysSize = len(oneTime{}) + ratchet.PairSize
+	// The keys that oneTime is, ready for use; nil after wipe.
+	dh  *ecdh.PrivateKey
+	kem *mlkem.DecapsulationKey1024
+}
 
 // newPrekeys makes prekeys from rand, hedged with secrets. The second pair is
 // hedged with the first as well, so that the two differ even if rand repeats
 // itself.
 func newPrekeys(rand io.Reader, secrets ...[]byte) (*privatePrekeys, error) {
-	seeds, err := suite.Hedged(rand, len(oneTime{}), secrets...)
+	seeds, err := suite.Hedged(rand, oneTimeSize, secrets...)
 	if err != nil {
 		return nil, fmt.Errorf("handshake: %w", err)
 	}
@@ -79,7 +73,7 @@ func newPrekeys(rand io.Reader, secrets ...[]byte) (*privatePrekeys, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &privatePrekeys{oneTime: oneTime(seeds), ratchet: pair}, nil
+	return parsePrekeys(append(seeds, pair.Bytes()...))
 }
 
 func (p *privatePrekeys) append(b []byte) []byte {
@@ -98,26 +92,34 @@ func parsePrekeys(b []byte) (*privatePrekeys, error) {
 	if p.ratchet, err = ratchet.ParsePair(pair); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOffer, err)
 	}
+	p.dh = privateDH(p.oneTime[:suite.DHSize])
+	if p.kem, err = mlkem.NewDecapsulationKey1024(p.oneTime[suite.DHSize:]); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOffer, err)
+	}
 	return p, nil
 }
 
 func (p *privatePrekeys) public() prekeys {
 	k := prekeys{ratchet: *p.ratchet.Public()}
-	copy(k.oneTime.dh(), p.oneTime.dh().PublicKey().Bytes())
-	copy(k.oneTime.ek(), p.oneTime.kem().EncapsulationKey().Bytes())
+	copy(k.oneTime.dh(), p.dh.PublicKey().Bytes())
+	copy(k.oneTime.ek(), p.kem.EncapsulationKey().Bytes())
 	return k
 }
 
 func (p *privatePrekeys) wipe() {
 	clear(p.oneTime[:])
 	p.ratchet.Wipe()
+	p.dh, p.kem = nil, nil
 }
 
 // agree derives the four secrets that enter ck1 (docs/protocol.md §5.1), with
-// the private halves of OT and of the device.
+// the private halves of OT and of the device, or returns ErrWiped.
 func (p *privatePrekeys) agree(self *Self, m *firstMessage) ([][]byte, error) {
+	if p.kem == nil {
+		return nil, ErrWiped
+	}
 	deviceDH, deviceKEM := self.Device.Agreement()
-	dhOT, err := dh(p.oneTime.dh(), m.e)
+	dhOT, err := dh(p.dh, m.e)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +127,7 @@ func (p *privatePrekeys) agree(self *Self, m *firstMessage) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	ssOT, err := p.oneTime.kem().Decapsulate(m.ctOT)
+	ssOT, err := p.kem.Decapsulate(m.ctOT)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrForged, err)
 	}

@@ -27,7 +27,8 @@ type ResetBundle struct {
 }
 
 func (b *ResetBundle) bytes() []byte {
-	out := binary.BigEndian.AppendUint16([]byte{resetVersion}, suiteID)
+	out := append(make([]byte, 0, resetBundleSize), resetVersion)
+	out = binary.BigEndian.AppendUint16(out, suiteID)
 	out = append(out, b.secret[:]...)
 	return b.prekeys.append(out)
 }

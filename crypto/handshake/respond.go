@@ -27,8 +27,8 @@ type Request struct {
 // answered before; for another see Invite.Opens.
 //
 // It returns ErrEnvelope for what a stranger without the link made up, ErrMode
-// and ErrRole for arguments that do not go together, and else ErrForged,
-// ErrKey or ErrSelf. The offer stays good after each.
+// and ErrRole for arguments that do not go together, ErrWiped, and else
+// ErrForged, ErrKey or ErrSelf. An offer that is not wiped stays good after each.
 func (o *Offer) Respond(self *Self, theirs *Bundle, msg1 []byte) (*Request, error) {
 	if err := self.check(); err != nil {
 		return nil, err

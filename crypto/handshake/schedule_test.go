@@ -55,7 +55,7 @@ func aeadOpen(t testing.TB, k, ad, c []byte) []byte {
 
 // follow reads the content of a first message with the private keys of B, from
 // h0 and the input of ck0.
-func follow(t testing.TB, h0, ikm0, content []byte, device *account.Device, ot *oneTime) *following {
+func follow(t testing.TB, h0, ikm0, content []byte, device *account.Device, ot *[oneTimeSize]byte) *following {
 	t.Helper()
 	agree := func(private []byte, public []byte) []byte {
 		b, err := dh(privateDH(private), public)

@@ -42,18 +42,50 @@ func BenchmarkDecrypt(b *testing.B) {
 	}
 }
 
-// What one cell needs of the primitives alone, to seal or to open it.
+// What one cell needs of the primitives alone, to seal and to open it.
 func BenchmarkPrimitivesOfCell(b *testing.B) {
-	k, nonce, header := make([]byte, 32), make([]byte, suite.XNonce), make([]byte, headerSize)
-	body, cell := make([]byte, bodySize(1, false)), make([]byte, 0, 4096)
-	for b.Loop() {
-		rand.Read(nonce)
-		suite.KDF(k, nil, labelMessage, 32)
-		suite.KDF(k, nil, labelChain, 32)
+	k, nonce, list, header := make([]byte, 32), make([]byte, suite.XNonce), make([]byte, 32), make([]byte, headerSize)
+	body, cell := make([]byte, bodySize(1, false)), make([]byte, 0, classes[0])
+	keys := func() {
+		suite.KDFPair(k, labelMessage, labelChain)
 		suite.KDF(k, nonce, labelCell, 64)
-		out := suite.Seal(cell[:0], k, nonce, header, nil)
-		suite.Hash(out)
-		suite.SealOnce(out, k, body, nil)
+	}
+	front := suite.Seal(nil, k, nonce, header, nil)
+	sealed := suite.SealOnce(nil, k, body, nil)
+	b.Run("seal", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			keys()
+			_, _ = suite.Hedged(rand.Reader, suite.XNonce, k, list, list, body[:200])
+			out := suite.Seal(cell, k, nonce, header, nil)
+			suite.Hash(out)
+			suite.SealOnce(out, k, body, nil)
+		}
+	})
+	b.Run("open", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			keys()
+			_, _ = suite.Open(k, nonce, front, nil)
+			suite.Hash(front)
+			_, _ = suite.OpenOnce(k, sealed, nil)
+		}
+	})
+}
+
+// A cell after 1,000 that are missing.
+func BenchmarkSkip1000(b *testing.B) {
+	alice, bob := settle(b)
+	alice, bob = send(b, alice, bob, "begin the chain")
+	for range 1000 {
+		_, alice = seal(b, alice, "lost")
+	}
+	cell, _ := seal(b, alice, "text")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := bob.Decrypt(noon, cell); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 
@@ -70,6 +102,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 // What those steps need of the primitives alone: two pairs, two
 // encapsulations, and on each side as many agreements.
 func BenchmarkPrimitivesOfRoundTrip(b *testing.B) {
+	b.ReportAllocs()
 	for b.Loop() {
 		for range 2 {
 			ours, _ := suite.NewDH(rand.Reader)

@@ -61,11 +61,11 @@ func newHeader(k key) header {
 type sending struct {
 	header
 	chain  key
-	n      uint32 // cells sent on it
-	pn     uint32 // cells sent on our chain before
+	n      uint32  // cells sent on it
+	pn     uint32  // cells sent on our chain before
 	public *Public // our ratchet keys
-	ct     []byte // encapsulated for the peer's ratchet key
-	ct3    []byte // encapsulated for the initiator's device; in chain B1 only
+	ct     []byte  // encapsulated for the peer's ratchet key
+	ct3    []byte  // encapsulated for the initiator's device; in chain B1 only
 }
 
 // receiving is a chain of the peer's, the newest or, in Session.old, one of

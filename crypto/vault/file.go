@@ -13,20 +13,22 @@ import (
 	"sotto/crypto/internal/wire"
 )
 
+// FileSize is the size of a key file in bytes.
+const FileSize = headerSize + 2*slotSize + checksumSize
+
 const (
 	magic       = "SottoKey"
 	fileVersion = 1
 
-	saltSize   = 32
-	secretSize = 32 // of the master key and of the account entropy
-	slotSize   = suite.XNonce + secretSize + suite.TagSize
-	headerSize = len(magic) + 1 + 4 + 4 + 1 + saltSize
-
-	// FileSize is the size of a key file in bytes.
-	FileSize = headerSize + 2*slotSize + checksumSize
-
+	saltSize     = 32
+	secretSize   = 32 // of the master key and of the account entropy
+	slotSize     = suite.XNonce + secretSize + suite.TagSize
+	headerSize   = len(magic) + 1 + 4 + 4 + 1 + saltSize
 	checksumSize = 32
+)
 
+// Labels of docs/protocol.md §8.
+const (
 	labelChecksum = "sotto/1 vault checksum"
 	labelMaster   = "sotto/1 vault master slot"
 	labelAccount  = "sotto/1 vault account slot"
@@ -97,7 +99,7 @@ func build(rand io.Reader, passphrase []byte, p Params, master, account []byte) 
 	b = append(b, p.Threads)
 	b = append(b, salt...)
 	header := b[:headerSize:headerSize]
-	kek := derive(passphrase, salt, p)
+	kek := stretch(passphrase, salt, p)
 	defer clear(kek)
 	b = sealSlot(b, kek, labelMaster, nonces[:suite.XNonce], master, header)
 	b = sealSlot(b, kek, labelAccount, nonces[suite.XNonce:], account, header)
@@ -105,8 +107,8 @@ func build(rand io.Reader, passphrase []byte, p Params, master, account []byte) 
 	return append(b, sum[:]...), nil
 }
 
-// derive runs Argon2id once, and returns 32 bytes.
-func derive(passphrase, salt []byte, p Params) []byte {
+// stretch runs Argon2id (RFC 9106) once, and returns 32 bytes.
+func stretch(passphrase, salt []byte, p Params) []byte {
 	return argon2.IDKey(passphrase, salt, p.Time, p.Memory, p.Threads, suite.KeySize)
 }
 
@@ -122,27 +124,27 @@ func openSlot(kek []byte, label string, slot, header []byte) ([]byte, error) {
 	return suite.Open(k, slot[:suite.XNonce], slot[suite.XNonce:], header)
 }
 
-// openMaster opens the master slot, which is where a wrong passphrase shows.
-// The caller clears the key-encryption key.
-func (f *keyFile) openMaster(passphrase []byte) (kek, master []byte, err error) {
-	kek = derive(passphrase, f.salt, f.params)
-	if master, err = openSlot(kek, labelMaster, f.master, f.header); err != nil {
-		clear(kek)
-		return nil, nil, ErrPassphrase
-	}
-	return kek, master, nil
+// stretch derives the key-encryption key of the file, which the caller clears.
+// It takes as long as the parameters say.
+func (f *keyFile) stretch(passphrase []byte) []byte {
+	return stretch(passphrase, f.salt, f.params)
 }
 
-// openBoth opens both slots.
-func (f *keyFile) openBoth(passphrase []byte) (master, account []byte, err error) {
-	kek, master, err := f.openMaster(passphrase)
+// openMaster returns the master key. This is where a wrong passphrase shows.
+func (f *keyFile) openMaster(kek []byte) ([]byte, error) {
+	master, err := openSlot(kek, labelMaster, f.master, f.header)
 	if err != nil {
-		return nil, nil, err
+		return nil, ErrPassphrase
 	}
-	defer clear(kek)
-	if account, err = openSlot(kek, labelAccount, f.account, f.header); err != nil {
-		clear(master)
-		return nil, nil, ErrDamaged
+	return master, nil
+}
+
+// openAccount returns the account entropy. The passphrase is known to be right,
+// from openMaster, so that what does not open is damaged.
+func (f *keyFile) openAccount(kek []byte) ([]byte, error) {
+	entropy, err := openSlot(kek, labelAccount, f.account, f.header)
+	if err != nil {
+		return nil, ErrDamaged
 	}
-	return master, account, nil
+	return entropy, nil
 }

@@ -11,6 +11,7 @@ import (
 	"sotto/crypto/internal/wire"
 )
 
+// Labels of docs/protocol.md §8.
 const (
 	labelDatabase = "sotto/1 vault database"
 	labelRecord   = "sotto/1 vault record"
@@ -54,7 +55,7 @@ func recordAD(table, id string, version uint32) []byte {
 
 // SealRecord seals what goes into a field of the database that is worth more
 // than the database's own encryption: ratchet states and keys. Only the same
-// table, id and version open it.
+// table, id and version open it. It returns ErrWiped, or that rand failed.
 func (k *Keys) SealRecord(rand io.Reader, table, id string, version uint32, plain []byte) ([]byte, error) {
 	if k.record == nil {
 		return nil, ErrWiped
@@ -67,7 +68,7 @@ func (k *Keys) SealRecord(rand io.Reader, table, id string, version uint32, plai
 	return suite.Seal(dst, k.record, nonce, plain, recordAD(table, id, version)), nil
 }
 
-// OpenRecord opens what SealRecord sealed, or returns ErrRecord.
+// OpenRecord opens what SealRecord sealed. It returns ErrRecord, or ErrWiped.
 func (k *Keys) OpenRecord(table, id string, version uint32, sealed []byte) ([]byte, error) {
 	if k.record == nil {
 		return nil, ErrWiped

@@ -33,11 +33,12 @@ func Open(file, passphrase []byte) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	kek, master, err := f.openMaster(passphrase)
+	kek := f.stretch(passphrase)
+	defer clear(kek)
+	master, err := f.openMaster(kek)
 	if err != nil {
 		return nil, err
 	}
-	clear(kek)
 	defer clear(master)
 	return newKeys(master), nil
 }
@@ -49,23 +50,35 @@ func OpenAccount(file, passphrase []byte) (entropy []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	master, entropy, err := f.openBoth(passphrase)
+	kek := f.stretch(passphrase)
+	defer clear(kek)
+	master, err := f.openMaster(kek)
+	if err != nil {
+		return nil, err
+	}
 	clear(master)
-	return entropy, err
+	return f.openAccount(kek)
 }
 
 // ChangePassphrase returns a new key file for the same profile. The old file
-// and passphrase go on opening the profile for whoever kept them.
+// and passphrase go on opening the profile for whoever kept them. It returns
+// ErrParams for parameters out of range, and the errors of Open.
 func ChangePassphrase(rand io.Reader, file, old, new []byte, p Params) (newFile []byte, err error) {
 	f, err := parse(file)
 	if err != nil {
 		return nil, err
 	}
-	master, account, err := f.openBoth(old)
+	kek := f.stretch(old)
+	defer clear(kek)
+	master, err := f.openMaster(kek)
 	if err != nil {
 		return nil, err
 	}
 	defer clear(master)
-	defer clear(account)
-	return build(rand, new, p, master, account)
+	entropy, err := f.openAccount(kek)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(entropy)
+	return build(rand, new, p, master, entropy)
 }

@@ -138,6 +138,8 @@ function nextReceivingChain(s, { pair, ct, ct3 }) {
     beginReceiving(s, pair, step(s.RK, secrets, stepInfo(pair, ct)));
   }
   s.pair = null;
+  // The other begins a chain only after it has opened a cell of our newest, so the secret of the one before is done with.
+  s.ownRS = s.ownRS.slice(0, 1);
 }
 
 // §7.1 Cells
@@ -179,6 +181,14 @@ export function encrypt(session, rand, plaintext) {
   const place = { chain: chain.chain, n: chain.n };
   s.sending = { ...chain, CK: nextCK(chain.CK), n: chain.n + 1 };
   return { cell, place, session: s };
+}
+
+/** The state after so many more cells of the newest chain, none of which is made: for what was lost on its way. */
+export function skip(session, count) {
+  const s = copy(session);
+  s.sending = { ...s.sending, n: s.sending.n + count };
+  for (let i = 0; i < count; i++) s.sending.CK = nextCK(s.sending.CK);
+  return s;
 }
 
 // §7.3 Opening a cell
@@ -233,6 +243,7 @@ function parseHeader(bytes) {
   };
   if (bytes.length === HEADER_B1) header.ct3 = r.take(1568);
   r.end();
+  if (header.n >= MAX_CHAIN) refuse("forged", "beyond the end of any chain");
   return header;
 }
 
@@ -325,6 +336,10 @@ export function pinOwn(session, { version, hash }) {
 export function pinPeer(session, place, { version, hash }) {
   return { ...session, peer: pin(session.peer, { version, hash, place }) };
 }
+
+// §6: whether the other has proven to be who it says.
+
+export const confirmed = (s) => (s.receiving?.chain ?? 0) >= (s.role === "A" ? 1 : 2);
 
 // §7.2: the resumption secret to reset with, if a cell of the other's was opened, and those that are accepted.
 

@@ -30,14 +30,15 @@ const (
 // layers is the house, by import path; the longest path that a package lies
 // under counts.
 var layers = map[string]layer{
-	"sotto":                 {ours: []string{"sotto/ui", "sotto/app", "sotto/assets"}, never: []string{"sotto/app/store"}},
-	"sotto/cmd":             {ours: []string{"sotto/app"}, never: []string{toolkit, "sotto/app/store"}},
-	"sotto/scripts":         {ours: []string{"sotto/app"}, never: []string{toolkit, "sotto/app/store"}},
-	"sotto/bench":           {},
-	"sotto/bench/crypto":    {ours: []string{"sotto/crypto"}},
-	"sotto/internal/house":  {},
-	"sotto/internal/corpus": {},
-	"sotto/internal/e2e":    {ours: []string{"sotto/internal/e2e", "sotto/app", "sotto/p2p/p2ptest"}, never: []string{toolkit, "sotto/app/store"}},
+	"sotto":                  {ours: []string{"sotto/ui", "sotto/app", "sotto/assets"}, never: []string{"sotto/app/store"}},
+	"sotto/cmd":              {ours: []string{"sotto/app"}, never: []string{toolkit, "sotto/app/store"}},
+	"sotto/scripts":          {ours: []string{"sotto/app"}, never: []string{toolkit, "sotto/app/store"}},
+	"sotto/bench":            {},
+	"sotto/bench/crypto":     {ours: []string{"sotto/crypto"}},
+	"sotto/internal/house":   {},
+	"sotto/internal/corpus":  {},
+	"sotto/internal/interop": {},
+	"sotto/internal/e2e":     {ours: []string{"sotto/internal/e2e", "sotto/app", "sotto/p2p/p2ptest"}, never: []string{toolkit, "sotto/app/store"}},
 
 	"sotto/ui": {
 		ours:  []string{"sotto/ui", "sotto/app", "sotto/assets"},

@@ -206,5 +206,5 @@ func (p *contact) blocking() fyne.CanvasObject {
 		blocked := !p.c.Blocked
 		p.do(func(ctx context.Context) error { return p.m.Block(ctx, p.id, blocked) })
 	})
-	return part.Rows(part.Row(title, wordBlockNote, block))
+	return part.Row(title, wordBlockNote, block)
 }
