@@ -18,7 +18,7 @@ type peer struct {
 }
 
 func startPeer(script string) (*peer, error) {
-	p := &peer{process: exec.Command("node", "--expose-gc", "--no-flush-bytecode", script)}
+	p := &peer{process: exec.Command("node", "--expose-gc", "--single-threaded-gc", "--no-flush-bytecode", script)}
 	p.process.Stderr = os.Stderr
 	out, err := p.process.StdoutPipe()
 	if err != nil {
@@ -37,10 +37,14 @@ func startPeer(script string) (*peer, error) {
 	return p, nil
 }
 
-// run has the peer do n operations and returns the nanoseconds of processor
-// time that they took.
+// run has the peer do an operation some times, and returns the nanoseconds of
+// processor time that one took.
 func (p *peer) run(op *operation) (float64, error) {
-	request := map[string]any{"what": op.what, "size": op.size, "stored": op.stored, "n": op.n}
+	n := op.n
+	if op.peerN > 0 {
+		n = op.peerN
+	}
+	request := map[string]any{"what": op.what, "size": op.size, "stored": op.stored, "n": n}
 	if err := json.NewEncoder(p.in).Encode(request); err != nil {
 		return 0, fmt.Errorf("peer: %w", err)
 	}
@@ -48,7 +52,7 @@ func (p *peer) run(op *operation) (float64, error) {
 	if err := p.out.Decode(&answer); err != nil {
 		return 0, fmt.Errorf("peer: %w", err)
 	}
-	return answer.NS, nil
+	return answer.NS / float64(n), nil
 }
 
 // stop ends the process by ending its input.

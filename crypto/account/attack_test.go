@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -169,7 +170,20 @@ func TestAttackRemovedDevice(t *testing.T) {
 	if v, err := both.Judge(without, removed.Public()); err != nil || v != Rollback {
 		t.Errorf("%v, %v", v, err)
 	}
-	// Another device of the same list cannot take its name.
+	// A device of the list cannot sign in the name of another.
+	for _, name := range []*Device{removed, newDevice(t)} {
+		l = draft(k, both.Version+1, []*DevicePublic{d.Public()})
+		l.Prev = both.Hash()
+		cosign(l, d)
+		hash := name.Public().Hash()
+		l.cosigner = hash[:]
+		check(t, l.sign(k))
+		for _, from := range []*Device{d, name} {
+			_, err = l.Judge(both, from.Public())
+			want(t, err, ErrChange)
+		}
+	}
+	// Nor is one that did not sign the one from which a list has to come.
 	third := newDevice(t)
 	l = next(t, both, k, d, d, third)
 	_, err = l.Judge(both, removed.Public())
@@ -299,6 +313,11 @@ func TestAttackLogs(t *testing.T) {
 	secrettest.Hidden(t, k, k.classical.Seed(), k.pq.Bytes())
 	secrettest.Hidden(t, *k, k.classical.Seed(), k.pq.Bytes())
 	secrettest.Hidden(t, d, stored[1:], d.sign.Seed(), dh.Bytes(), kem.Bytes())
+	for _, v := range []any{phrase, &phrase, k, *k, d} {
+		if got := fmt.Sprintf("%v %s %x", v, v, v); got != "[secret] [secret] [secret]" {
+			t.Errorf("%T: %s", v, got)
+		}
+	}
 	// Somebody's struct with a phrase in a field that fmt does not ask.
 	secrettest.Hidden(t, settings{phrase, d}, entropy, d.sign.Seed(), dh.Bytes(), kem.Bytes())
 }

@@ -5,6 +5,10 @@
 // signs one kind of thing, the List of devices that speak for the account.
 // Each Device has keys of its own, made on it and never leaving it.
 //
+// A list is the first one, a change that one of the devices signs as well, or a
+// recovery, made with the phrase when no device is left. Whoever has pinned a
+// list lets it Judge every other.
+//
 // What others get is an Identity: account, list and acting device. Whoever
 // receives one calls Verify before doing anything else with it:
 //

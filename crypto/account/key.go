@@ -97,7 +97,10 @@ func (k *Key) Public() *PublicKey {
 	return &p
 }
 
-// sign is deterministic, so that a list with the same content is the same list.
+// sign is deterministic in both halves. So one content gives one list, and no
+// random generator can spoil a signature. What the hedged variant of FIPS 204
+// has for it, resistance to faults brought about in the processor, is of no use
+// against anybody who is kept out here.
 func (k *Key) sign(label string, message []byte) ([]byte, error) {
 	m := signedMessage(label, message)
 	pq, err := k.pq.SignDeterministic(m, &mldsa.Options{Context: label})

@@ -2,6 +2,7 @@ package handshake
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/binary"
 	"strings"
 	"testing"
@@ -139,7 +140,7 @@ func TestOtherModeOfFirstMessage(t *testing.T) {
 
 	// The honest functions do not do it.
 	initiate := func(b *Bundle, own *Offer) error {
-		_, _, err := Initiate(nil, alice.self, b, own, nil)
+		_, _, err := Initiate(rand.Reader, alice.self, b, own, nil)
 		return err
 	}
 	want(t, initiate(bundleB, nil), ErrMode)

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"testing"
 
-	"sotto/crypto/internal/secret"
 	"sotto/crypto/internal/suite"
 	"sotto/crypto/ratchet"
 )
@@ -178,15 +177,4 @@ func TestPersonBundleAsLink(t *testing.T) {
 		theirs = alice.offer(t, Person)
 	}
 	want(t, failure(offer.Respond(bob.self, open(t, theirs), msg1)), ErrForged)
-}
-
-// All that is derived from one secret is nothing without it.
-func TestTokenGivesNothingAway(t *testing.T) {
-	inv := newPerson(t).offer(t, Link).Invite()
-	id := inv.Token()
-	var guess secret.Key
-	copy(guess[:], id[:])
-	if token(guess) == inv.Token() {
-		t.Error("the token stands for the secret")
-	}
 }

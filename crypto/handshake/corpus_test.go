@@ -3,6 +3,7 @@ package handshake
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"testing"
 
 	"sotto/crypto/account"
@@ -63,6 +64,8 @@ func TestCorpus(t *testing.T) {
 		"refused-line-end":   {good[:40] + "\n" + good[40:]},
 		"refused-padding":    {good + "="},
 		"refused-not-ASCII":  {"ſotto:i/1/" + good[10:]},
+		"refused-Kelvin":     {good[:10] + strings.ReplaceAll(good[10:], "k", "\u212a")},
+		"refused-dotted-I":   {good[:10] + strings.ReplaceAll(good[10:], "i", "\u0130")},
 	})
 	content := func(i *Invite) []byte { b := i.bytes(); return b[:len(b)-checksumSize] }
 	whole := content(invite(62, 5))

@@ -105,7 +105,7 @@ func ParseInvite(text string) (*Invite, error) {
 	if len(text) > maxInviteText {
 		return nil, ErrNotInvite
 	}
-	text = strings.ToLower(text)
+	text = strings.Map(lower, text)
 	rest, ok := strings.CutPrefix(text, invitePrefix)
 	if !ok {
 		return nil, ErrNotInvite
@@ -131,6 +131,15 @@ func ParseInvite(text string) (*Invite, error) {
 		return nil, ErrDamaged
 	}
 	return i, nil
+}
+
+// lower is for letters of ASCII only: Unicode has others whose lower case is a
+// letter of base32, and they are not an invitation's.
+func lower(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
 }
 
 func isNumber(s string) bool {

@@ -66,6 +66,7 @@ func TestParseInvite(t *testing.T) {
 		"sotto:i/", "sotto:i/1", "sotto:i/1/", "sotto:i/0/aaaa", "sotto:i/x/aaaa", "sotto:i/01/" + good[10:], "sotto:i//aaaa",
 		good + "a", good + "=", good[:40] + "\n" + good[40:], good[:40] + " " + good[40:], good[:40] + "-" + good[41:],
 		good + good, strings.Replace(good, good[20:30], "", 1),
+		strings.ReplaceAll(good, "k", "\u212a"), good[:10] + strings.ReplaceAll(good[10:], "i", "\u0130"), good[:10] + strings.ReplaceAll(good[10:], "s", "\u017f"),
 	} {
 		if _, err := ParseInvite(s); err != ErrDamaged {
 			t.Errorf("%.50q: got error %v, want %v", s, err, ErrDamaged)

@@ -43,7 +43,7 @@ func NewOffer(rand io.Reader, self *Self, mode Mode, notAfter time.Time, route [
 	if err != nil {
 		return nil, fmt.Errorf("handshake: %w", err)
 	}
-	keys, err := newPrekeys(rand, self.hedge(), seed)
+	keys, err := newPrekeys(rand, append(self.hedge(), seed...))
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/mlkem"
 	"fmt"
 	"io"
+	"slices"
 
 	"sotto/crypto/internal/secret"
 	"sotto/crypto/internal/suite"
@@ -61,19 +62,33 @@ type privatePrekeys struct {
 	kem *mlkem.DecapsulationKey1024
 }
 
-// newPrekeys makes prekeys from rand, hedged with secrets. The second pair is
-// hedged with the first as well, so that the two differ even if rand repeats
+// newPrekeys makes prekeys from rand and a hedge (suite.Hedged). The ratchet
+// pair is hedged with OT as well, so that the two differ even if rand repeats
 // itself.
-func newPrekeys(rand io.Reader, secrets ...[]byte) (*privatePrekeys, error) {
-	seeds, err := suite.Hedged(rand, oneTimeSize, secrets...)
+func newPrekeys(rand io.Reader, hedge []byte) (*privatePrekeys, error) {
+	seeds, err := suite.Hedged(rand, oneTimeSize, hedge)
 	if err != nil {
 		return nil, fmt.Errorf("handshake: %w", err)
 	}
-	pair, err := ratchet.NewPair(rand, wire.LP(wire.LP(nil, secrets...), seeds))
+	pair, err := ratchet.NewPair(rand, slices.Concat(hedge, seeds))
 	if err != nil {
 		return nil, err
 	}
-	return parsePrekeys(append(seeds, pair.Bytes()...))
+	return ready(seeds, pair)
+}
+
+// ready makes the keys of OT from their seeds, which are oneTimeSize bytes.
+func ready(seeds []byte, pair *ratchet.Pair) (*privatePrekeys, error) {
+	kem, err := mlkem.NewDecapsulationKey1024(seeds[suite.DHSize:])
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOffer, err)
+	}
+	return &privatePrekeys{
+		oneTime: [oneTimeSize]byte(seeds),
+		ratchet: pair,
+		dh:      privateDH(seeds[:suite.DHSize]),
+		kem:     kem,
+	}, nil
 }
 
 func (p *privatePrekeys) append(b []byte) []byte {
@@ -82,21 +97,15 @@ func (p *privatePrekeys) append(b []byte) []byte {
 
 func parsePrekeys(b []byte) (*privatePrekeys, error) {
 	r := wire.NewReader(b)
-	p := new(privatePrekeys)
-	r.Copy(p.oneTime[:])
-	pair := r.Rest()
+	seeds, private := r.Take(oneTimeSize), r.Take(ratchet.PairSize)
 	if r.End() != nil {
 		return nil, ErrOffer
 	}
-	var err error
-	if p.ratchet, err = ratchet.ParsePair(pair); err != nil {
+	pair, err := ratchet.ParsePair(private)
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOffer, err)
 	}
-	p.dh = privateDH(p.oneTime[:suite.DHSize])
-	if p.kem, err = mlkem.NewDecapsulationKey1024(p.oneTime[suite.DHSize:]); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrOffer, err)
-	}
-	return p, nil
+	return ready(seeds, pair)
 }
 
 func (p *privatePrekeys) public() prekeys {

@@ -80,7 +80,7 @@ func NewResetOffer(rand io.Reader, self *Self, session [32]byte) (*ResetOffer, e
 	if err != nil {
 		return nil, fmt.Errorf("handshake: %w", err)
 	}
-	keys, err := newPrekeys(rand, self.hedge(), s)
+	keys, err := newPrekeys(rand, append(self.hedge(), s...))
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,6 @@
 package ratchet
 
 import (
-	"slices"
-	"time"
-
 	"sotto/crypto/internal/secret"
 	"sotto/crypto/internal/suite"
 	"sotto/crypto/internal/wire"
@@ -18,14 +15,6 @@ const (
 	labelMessage = "m"
 	labelChain   = "c"
 	labelCell    = "cell"
-)
-
-// Limits of docs/protocol.md §7.4.
-const (
-	MaxSkippedChain   = 2_000  // keys kept for cells that are missing, of a chain
-	MaxSkippedSession = 10_000 // and of all chains together
-	MaxSkippedAge     = 30 * 24 * time.Hour
-	MaxLists          = 64 // device lists remembered of each side
 )
 
 // key is a root key, chain key, header key, message key or resumption secret.
@@ -65,91 +54,35 @@ func cellKeys(message key, nonce []byte) (body, commitment []byte) {
 	return b[:suite.KeySize], b[suite.KeySize:]
 }
 
-// A skippedKey is the key of a cell that has not come yet.
-type skippedKey struct {
+// header is a header key with the tag of its chain.
+type header struct {
 	secret.Redacted
-	n       uint32
-	since   int64 // Unix time in seconds
-	message key
+	key key
+	tag [TagSize]byte
 }
 
-// find returns where the key of cell n is or would be.
-func (c *receiving) find(n uint32) (int, bool) {
-	return slices.BinarySearchFunc(c.skipped, n, func(k skippedKey, n uint32) int {
-		switch {
-		case k.n < n:
-			return -1
-		case k.n > n:
-			return 1
-		}
-		return 0
-	})
+// newHeader derives the tag of a chain from its header key.
+func newHeader(k key) header {
+	return header{key: k, tag: [TagSize]byte(suite.KDF(nil, k[:], labelTag, TagSize))}
 }
 
-// without returns the chain less one of its skipped keys.
-func (c *receiving) without(i int) *receiving {
-	d := *c
-	d.skipped = slices.Delete(slices.Clone(c.skipped), i, i+1)
-	return &d
+// sending is the chain on which we send. Values are not changed but replaced.
+type sending struct {
+	header
+	chain  key
+	n      uint32  // cells sent on it
+	pn     uint32  // cells sent on our chain before
+	public *Public // our ratchet keys
+	ct     []byte  // encapsulated for the peer's ratchet key
+	ct3    []byte  // encapsulated for the initiator's device; in chain B1 only
 }
 
-// skip returns the chain moved on to cell n, with the keys of the cells
-// between kept. The caller has checked the limits.
-func (c *receiving) skip(n uint32, now time.Time) *receiving {
-	d := *c
-	if n == c.n {
-		return &d
-	}
-	d.skipped = slices.Grow(slices.Clone(c.skipped), int(n-c.n))
-	for ; d.n < n; d.n++ {
-		k := skippedKey{n: d.n, since: now.Unix()}
-		k.message, d.chain = advance(d.chain)
-		d.skipped = append(d.skipped, k)
-	}
-	return &d
-}
-
-// stale reports whether a key was kept too long.
-func (k skippedKey) stale(now time.Time) bool {
-	return k.since < now.Add(-MaxSkippedAge).Unix()
-}
-
-// fresh returns the chain without stale keys.
-func (c *receiving) fresh(now time.Time) *receiving {
-	d := *c
-	d.skipped = slices.DeleteFunc(slices.Clone(c.skipped), func(k skippedKey) bool { return k.stale(now) })
-	return &d
-}
-
-// fresh returns a copy of the session without stale keys.
-func (s *Session) fresh(now time.Time) *Session {
-	next := *s
-	stale := func(c *receiving) bool {
-		return slices.ContainsFunc(c.skipped, func(k skippedKey) bool { return k.stale(now) })
-	}
-	if s.recv != nil && stale(s.recv) {
-		next.recv = s.recv.fresh(now)
-	}
-	if !slices.ContainsFunc(s.old, stale) {
-		return &next
-	}
-	next.old = nil
-	for _, c := range s.old {
-		if d := c.fresh(now); len(d.skipped) > 0 {
-			next.old = append(next.old, d)
-		}
-	}
-	return &next
-}
-
-// skippedKeys is the number of skipped keys in all chains.
-func (s *Session) skippedKeys() int {
-	n := 0
-	if s.recv != nil {
-		n = len(s.recv.skipped)
-	}
-	for _, c := range s.old {
-		n += len(c.skipped)
-	}
-	return n
+// receiving is a chain of the peer's, the newest or, in Session.old, one of
+// which keys are still missing. Values are not changed but replaced.
+type receiving struct {
+	header
+	number  uint32 // among the peer's chains, counted from 1
+	chain   key    // zero when the chain is over
+	n       uint32 // number of the next cell; the length of a chain that is over
+	skipped []skippedKey
 }

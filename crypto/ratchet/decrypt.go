@@ -171,16 +171,6 @@ func (s *Session) openOld(a *arrival) ([]byte, error) {
 	return plaintext, nil
 }
 
-// mayKeep checks the limits before any key is derived: more keys are to be
-// kept for a chain that has some, and others for the chain after it.
-func (s *Session) mayKeep(has int, more, after uint64) error {
-	if uint64(has)+more > MaxSkippedChain || after > MaxSkippedChain ||
-		uint64(s.skippedKeys())+more+after > MaxSkippedSession {
-		return ErrTooFarAhead
-	}
-	return nil
-}
-
 // receiveStep does our half of the peer's step and uses up our pair.
 func (s *Session) receiveStep(a *arrival) error {
 	h := a.header

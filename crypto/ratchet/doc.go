@@ -20,7 +20,13 @@
 // and its nonce is encrypted; the tag tells the recipient which session a cell
 // is for and changes with each chain.
 //
+// Each cell counts on a device list of either side, and opens only if both
+// sides have the same ones. PinOwn and PinPeer move a session on to a new list,
+// which one of the cells has announced; the Place of that cell says for which
+// of all the cells on their way the new list is in force.
+//
 // Sessions are made by package handshake. The package does no I/O and reads no
-// clock. Randomness is passed in, but for ML-KEM encapsulation, where
-// crypto/mlkem takes it from the system itself.
+// clock. Randomness is passed in, and mixed with the session's secrets: should
+// it fail once, the session is no worse than it was. ML-KEM encapsulation is
+// the exception, see Public.Encapsulate.
 package ratchet

@@ -35,8 +35,10 @@ func (p *Public) dh() []byte { return p[:suite.DHSize] }
 func (p *Public) ek() []byte { return p[suite.DHSize:] }
 
 // Encapsulate makes a secret that only the holder of the pair can open: a
-// ciphertext of CiphertextSize bytes and 32 bytes of secret. Its randomness is
-// the system's.
+// ciphertext of CiphertextSize bytes and 32 bytes of secret. crypto/mlkem takes
+// its randomness from the system and lets nobody else give it, so it cannot be
+// mixed with a secret of ours. Were it to fail, the X25519 key beside it, and the
+// root key before it, still protect the step.
 func (p *Public) Encapsulate() (ciphertext, shared []byte, err error) {
 	ek, err := mlkem.NewEncapsulationKey768(p.ek())
 	if err != nil {

@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// MaxLists is the number of device lists that are remembered of each side.
+const MaxLists = 64
+
 // A List is what a session remembers of a device list (account.List): its
 // version, which headers name, and its hash, which every body is bound to.
 type List struct {

@@ -18,7 +18,7 @@ const stateVersion = 2
 var ErrState = errors.New("ratchet: malformed session state")
 
 // MarshalBinary returns the session for a sealed store: some 5,000 bytes, and
-// 44 for each key kept for a cell that is missing.
+// 44 for each key kept for a cell that is missing and for each list.
 func (s *Session) MarshalBinary() ([]byte, error) {
 	b := []byte{stateVersion}
 	b = appendBool(b, s.initiator)

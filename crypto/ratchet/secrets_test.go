@@ -33,6 +33,15 @@ func TestAttackSearchedCells(t *testing.T) {
 			for _, k := range secrets(s) {
 				known[string(k)] = true
 			}
+			// The key of the cell that comes next on each chain.
+			if s.send != nil {
+				k, _ := advance(s.send.chain)
+				known[string(k[:])] = true
+			}
+			if s.recv != nil {
+				k, _ := advance(s.recv.chain)
+				known[string(k[:])] = true
+			}
 		}
 		model(t, func(from, to *side, cell []byte) {
 			learn(from.s)

@@ -2,13 +2,8 @@ package ratchet
 
 import (
 	"bytes"
-	"crypto/ecdh"
-	"crypto/mlkem"
-	"errors"
 
 	"sotto/crypto/internal/secret"
-	"sotto/crypto/internal/suite"
-	"sotto/crypto/internal/wire"
 )
 
 // A Session is one side of a conversation between two devices. It is
@@ -45,39 +40,6 @@ type Session struct {
 	old        []*receiving
 }
 
-// header is a header key with the tag of its chain.
-type header struct {
-	secret.Redacted
-	key key
-	tag [TagSize]byte
-}
-
-// newHeader derives the tag of a chain from its header key.
-func newHeader(k key) header {
-	return header{key: k, tag: [TagSize]byte(suite.KDF(nil, k[:], labelTag, TagSize))}
-}
-
-// sending is the chain on which we send. Values are not changed but replaced.
-type sending struct {
-	header
-	chain  key
-	n      uint32  // cells sent on it
-	pn     uint32  // cells sent on our chain before
-	public *Public // our ratchet keys
-	ct     []byte  // encapsulated for the peer's ratchet key
-	ct3    []byte  // encapsulated for the initiator's device; in chain B1 only
-}
-
-// receiving is a chain of the peer's, the newest or, in Session.old, one of
-// which keys are still missing. Values are not changed but replaced.
-type receiving struct {
-	header
-	number  uint32 // among the peer's chains, counted from 1
-	chain   key    // zero when the chain is over
-	n       uint32 // number of the next cell; the length of a chain that is over
-	skipped []skippedKey
-}
-
 // answer reports whether a chain of the peer's is B1, whose headers have ct3.
 func (s *Session) answer(c *receiving) bool { return s.initiator && c.number == 1 }
 
@@ -89,70 +51,11 @@ type identityKeys struct {
 	kem []byte // seed or encapsulation key
 }
 
-// A Start is what the handshake hands over to both sides.
-type Start struct {
-	secret.Redacted
-	Hash      [32]byte // h3
-	Secret    []byte   // ck2
-	Own, Peer List
-}
-
-// begin derives RK0 and the header keys of the chains A1 and B1.
-func (st *Start) begin(initiator bool) (s *Session, a1, b1 key) {
-	s = &Session{hash: st.Hash, initiator: initiator, own: []List{st.Own}, peer: []pinned{{List: st.Peer}}}
-	b := suite.KDF(st.Secret, nil, labelRoot+string(st.Hash[:]), 3*suite.KeySize)
-	s.root = key(b)
-	return s, key(b[suite.KeySize:]), key(b[2*suite.KeySize:])
-}
-
-// Initiate makes the initiator's session, whose chain A1 is ready for sending:
-// pair is R_A1 and E_A1, remote R_B0 and E_B0, and ct and shared come from
-// remote.Encapsulate. The device's private keys stay in the session until the
-// responder's first cell is opened.
-func Initiate(st *Start, pair *Pair, remote *Public, ct, shared []byte, deviceDH *ecdh.PrivateKey, deviceKEM *mlkem.DecapsulationKey1024) (*Session, error) {
-	s, a1, b1 := st.begin(true)
-	shDH, err := pair.DH(remote.dh())
-	if err != nil {
-		return nil, err
-	}
-	c := &sending{header: newHeader(a1), public: &pair.public, ct: ct}
-	s.sent(c, step(s.root, wire.LP(nil, shDH, shared), labelStep, c.public[:], ct))
-	s.pair, s.remote, s.recvNext = pair, remote, newHeader(b1)
-	s.identity = &identityKeys{dh: deviceDH.Bytes(), kem: deviceKEM.Bytes()}
-	return s, nil
-}
-
-// Respond makes the responder's session, whose chain A1 is ready for
-// receiving: pair is R_B0 and E_B0, and remote, R_A1 and E_A1, and ct came in
-// the first message. deviceDH and deviceKEM are the public keys of the
-// initiator's device. The first Encrypt will start chain B1.
-func Respond(st *Start, pair *Pair, remote *Public, ct []byte, deviceDH, deviceKEM []byte) (*Session, error) {
-	s, a1, b1 := st.begin(false)
-	if err := remote.Check(); err != nil {
-		return nil, err
-	}
-	if _, err := mlkem.NewEncapsulationKey1024(deviceKEM); err != nil {
-		return nil, ErrKey
-	}
-	shDH, err := pair.DH(remote.dh())
-	if err != nil {
-		return nil, err
-	}
-	shared, err := pair.Decapsulate(ct)
-	if err != nil {
-		return nil, err
-	}
-	s.recvNext, s.sendNext = newHeader(a1), b1
-	s.received(s.upcoming(), remote, step(s.root, wire.LP(nil, shDH, shared), labelStep, remote[:], ct))
-	s.identity = &identityKeys{dh: bytes.Clone(deviceDH), kem: bytes.Clone(deviceKEM)}
-	return s, nil
-}
-
 // sent makes c, with the keys of its step, the chain on which we send.
 func (s *Session) sent(c *sending, k stepKeys) {
 	c.chain = k.chain
 	s.send, s.root, s.sendNext = c, k.root, k.header
-	s.resumptions = append([]key{k.resumption}, s.resumptions[:min(len(s.resumptions), 1)]...)
+	s.resumptions = append([]key{k.resumption}, s.resumptions...)
 }
 
 // upcoming is the peer's next chain before its step.
@@ -225,35 +128,3 @@ func direction(fromInitiator bool) byte {
 	}
 	return 2
 }
-
-// Errors of Encrypt and Decrypt. The session is unchanged by all of them.
-var (
-	// ErrTooLong says that a plaintext is longer than MaxPlaintext.
-	ErrTooLong = errors.New("ratchet: plaintext too long")
-	// ErrCell says that bytes are not a cell.
-	ErrCell = errors.New("ratchet: not a cell")
-	// ErrUnknown says that a cell's tag is none of this session's: the cell is
-	// for another session, or a repetition from a chain that is over.
-	ErrUnknown = errors.New("ratchet: cell of no chain of this session")
-	// ErrForged says that a cell has a tag of this session but was not made by
-	// the peer as it stands.
-	ErrForged = errors.New("ratchet: cell is not authentic")
-	// ErrReplay says that the key of a cell was used already, or was kept for
-	// 30 days in vain.
-	ErrReplay = errors.New("ratchet: cell was opened before")
-	// ErrTooFarAhead says that more cells are missing before this one than a
-	// session keeps keys for. Opening the missing ones helps.
-	ErrTooFarAhead = errors.New("ratchet: too many cells are missing before this one")
-	// ErrListAhead says that a cell counts on a device list of its sender's that
-	// was not announced yet. Keep the cell and open it after the announcement.
-	ErrListAhead = errors.New("ratchet: device list of the sender is not known yet")
-	// ErrListRollback says that the sender has gone back to an older device
-	// list of its own. That is a reason for an alarm.
-	ErrListRollback = errors.New("ratchet: sender counts on an older device list of its own")
-	// ErrListUnknown says that the sender counts on a device list of ours that
-	// we never had in this session. That is a reason for an alarm: the sender
-	// was shown a list that this device does not know.
-	ErrListUnknown = errors.New("ratchet: sender counts on a device list that is not ours")
-	// ErrChainFull says that 2³²-1 cells were sent without an answer.
-	ErrChainFull = errors.New("ratchet: chain is full")
-)

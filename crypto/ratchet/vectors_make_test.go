@@ -237,6 +237,7 @@ func makeVectors(t *testing.T) {
 	run.sends("A3.0", "on list 2")
 	run.pinOwn(third, "a early")
 	run.seal("A3.1x", "on the third list", 1, "a early", "a early")
+	run.seal("A3.2x", "on the third list", 1, "a early", "a early")
 	run.sends("A3.1", "late, on list 2")
 	run.sends("A3.2", "announces the third list")
 	run.pinOwn(third, "a")
@@ -246,6 +247,7 @@ func makeVectors(t *testing.T) {
 	run.opens("A3.2")
 	run.pinPeer("A3.2", third)
 	run.refuse("A3.1x", "b", "forged", 0, nil)
+	run.refuse("A3.2x", "b", "forged", 0, nil)
 	run.opens("A3.3", "A3.1")
 
 	run = begin("limits")

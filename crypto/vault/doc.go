@@ -7,7 +7,10 @@
 // recovery phrase. They are opened apart, so that a running program holds the
 // first and not the second:
 //
-//	keys, err := vault.Open(file, passphrase)          // at every start
+//	params := vault.Calibrate(measure) // what this machine can afford
+//	file, keys, err := vault.Create(rand, passphrase, params, entropy)
+//
+//	keys, err := vault.Open(file, passphrase)           // at every start
 //	entropy, err := vault.OpenAccount(file, passphrase) // to sign a device list
 //
 // The passphrase goes through Argon2id, at a cost that the file states and

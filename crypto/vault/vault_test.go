@@ -45,7 +45,12 @@ func TestVault(t *testing.T) {
 	again, err := Open(file, passphrase)
 	check(t, err)
 	same(t, keys, again)
-	_, err = Open(file, []byte("Correct horse battery staple"))
+	wrong := []byte("Correct horse battery staple")
+	_, err = Open(file, wrong)
+	want(t, err, ErrPassphrase)
+	_, err = OpenAccount(file, wrong)
+	want(t, err, ErrPassphrase)
+	_, err = ChangePassphrase(rand.Reader, file, wrong, passphrase, Floor)
 	want(t, err, ErrPassphrase)
 
 	changed, err := ChangePassphrase(rand.Reader, file, passphrase, []byte("new"), Params{Floor.Memory, Floor.Time, 2})

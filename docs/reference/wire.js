@@ -123,7 +123,6 @@ export function equal(a, b) {
 }
 
 export const hex = (b) => Array.from(b, (x) => x.toString(16).padStart(2, "0")).join("");
-export const unhex = (text) => Uint8Array.from(text.match(/../g) ?? [], (x) => parseInt(x, 16));
 
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 

@@ -58,8 +58,12 @@ func TestLowOrder(t *testing.T) {
 		"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 		"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 	} {
-		if _, err := DH(k, unhex(t, p)); !errors.Is(err, ErrLowOrder) {
-			t.Errorf("%s: got error %v", p, err)
+		b := unhex(t, p)
+		for _, top := range []byte{0, 0x80} { // the highest bit is not used
+			b[31] |= top
+			if _, err := DH(k, b); !errors.Is(err, ErrLowOrder) {
+				t.Errorf("%x: got error %v", b, err)
+			}
 		}
 	}
 	if _, err := DH(k, make([]byte, 31)); err == nil {
@@ -89,6 +93,46 @@ func TestAEAD(t *testing.T) {
 				t.Errorf("%s: with associated data %q: %v", name, ad, err)
 			}
 		}
+	}
+}
+
+func TestKDFPair(t *testing.T) {
+	salt := bytes.Repeat([]byte{3}, KeySize)
+	a, b := KDFPair(salt, "one", "two")
+	if !bytes.Equal(a, KDF(salt, nil, "one", KeySize)) || !bytes.Equal(b, KDF(salt, nil, "two", KeySize)) {
+		t.Error("a pair is not what two calls give")
+	}
+}
+
+// Hedged depends on each secret and on the randomness, and takes no less of it
+// than it gives.
+func TestHedged(t *testing.T) {
+	const n = 96
+	zeros, ones := make([]byte, n), bytes.Repeat([]byte{1}, n)
+	hedged := func(fresh []byte, secrets ...[]byte) string {
+		b, err := Hedged(bytes.NewReader(fresh), n, secrets...)
+		if err != nil || len(b) != n {
+			t.Fatalf("%d bytes, %v", len(b), err)
+		}
+		return string(b)
+	}
+	seen := map[string]bool{}
+	all := []string{
+		hedged(zeros), hedged(ones), hedged(append(bytes.Clone(zeros[1:]), 1)),
+		hedged(zeros, []byte("ab")), hedged(zeros, []byte("ab"), nil), hedged(zeros, []byte("a"), []byte("b")),
+		hedged(zeros, []byte("ac")), hedged(ones, []byte("ab")),
+	}
+	for _, s := range all {
+		seen[s] = true
+	}
+	if len(seen) != len(all) {
+		t.Error("two inputs give the same")
+	}
+	if hedged(ones, []byte("ab")) != all[len(all)-1] {
+		t.Error("one input gives two results")
+	}
+	if _, err := Hedged(bytes.NewReader(zeros[1:]), n, ones); err == nil {
+		t.Error("secrets stand in for randomness that ends")
 	}
 }
 

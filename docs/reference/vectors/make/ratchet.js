@@ -90,6 +90,7 @@ function versions() {
   r.seal("A3.0", "on list 2");
   r.pinOwn("a", third, "a early");
   r.seal("A3.1x", "on the third list", { from: "a early" });
+  r.seal("A3.2x", "on the third list", { from: "a early" });
   r.seal("A3.1", "late, on list 2");
   r.seal("A3.2", "announces the third list");
   r.pinOwn("a", third);
@@ -99,6 +100,7 @@ function versions() {
   r.open("A3.2");
   r.pinPeer("b", "A3.2", third);
   r.refuse("A3.1x", "forged");
+  r.refuse("A3.2x", "forged");
   r.open("A3.3");
   r.open("A3.1");
   return r.session;
