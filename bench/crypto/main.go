@@ -20,7 +20,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	rounds := flag.Int("rounds", 15, "how often each operation is measured")
+	rounds := flag.Int("rounds", 9, "how often each operation is measured")
 	script := flag.String("peer", "", "path of peer.mjs, with its modules beside it; without it libsignal is left out")
 	only := flag.String("only", "", "measure only the operations with this in their name")
 	flag.Parse()
@@ -40,17 +40,15 @@ func main() {
 	}
 	all := slices.DeleteFunc(operations(), func(op operation) bool { return !strings.Contains(op.name, *only) })
 	results := make([]result, len(all))
-	for round := range *rounds + 1 {
+	for round := range *rounds {
 		for i, op := range all {
 			s, err := op.measure(round, p)
 			if err != nil {
 				log.Fatalf("%s: %v", op.name, err)
 			}
-			if round > 0 { // the first warms up
-				results[i].add(s)
-			}
+			results[i].add(s)
 		}
-		fmt.Fprintf(os.Stderr, "round %d of %d\n", round, *rounds)
+		fmt.Fprintf(os.Stderr, "round %d of %d\n", round+1, *rounds)
 	}
 	printTable(os.Stdout, all, results, *rounds, p)
 }

@@ -47,7 +47,9 @@ func (op *operation) measure(round int, p *peer) (s sample, err error) {
 		})
 	}
 	for i := range runs {
-		runs[(i+round)%len(runs)]()
+		run := runs[(i+round)%len(runs)]
+		run() // for caches and memory to be there
+		run()
 	}
 	return s, err
 }

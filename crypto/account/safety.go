@@ -63,8 +63,12 @@ func SafetyCode(a, b *PublicKey) string {
 // time. It returns ErrNotSafetyCode or ErrSafetyMismatch.
 func CompareSafetyCode(code string, a, b *PublicKey) error {
 	want := SafetyCode(a, b)
-	code = strings.ToUpper(strings.TrimSpace(code))
-	if len(code) != len(want) || !strings.HasPrefix(code, safetyPrefix) {
+	code = strings.TrimSpace(code)
+	if len(code) != len(want) { // before ToUpper, which has letters for others of another length
+		return ErrNotSafetyCode
+	}
+	code = strings.ToUpper(code)
+	if !strings.HasPrefix(code, safetyPrefix) {
 		return ErrNotSafetyCode
 	}
 	if subtle.ConstantTimeCompare([]byte(code), []byte(want)) == 0 {
