@@ -492,6 +492,9 @@ func TestInPersonOneIsFirst(t *testing.T) {
 		is := must(first.Invitations(ctx))(t)
 		return is[0].ID == codeOfFirst.ID && is[0].State == model.InvitationUsed
 	})
+	inv := must(handshake.ParseInvite(codeOfFirst.Link))(t)
+	cell, _ := first.bundle(ctx, codeOfFirst.ID)
+	bundle := must(handshake.OpenBundle(inv, cell))(t)
 	k := must(second.Messenger.Join(ctx, codeOfFirst.Link))(t)
 	t.Cleanup(func() {
 		t.Logf("%+v\n%+v\n%+v\n%+v", joinState(t, first, j.ID), joinState(t, second, k.ID), must(first.Contacts(context.Background()))(t), must(second.Contacts(context.Background()))(t))
@@ -499,6 +502,18 @@ func TestInPersonOneIsFirst(t *testing.T) {
 	until(t, "both done", func() bool {
 		return joinState(t, first, j.ID).State == model.JoinDone && joinState(t, second, k.ID).State == model.JoinDone
 	})
+	// A step that was under way while the other side's first message came in
+	// finds it all done, and does not undo it.
+	stale := store.Join{Join: model.Join{ID: k.ID, Mode: model.ModePerson, State: model.JoinScanned}, Bundle: cell}
+	if err := second.prepareJoin(ctx, &stale, inv, bundle, must(node.DecodeRoute(inv.Route))(t)); err != nil || stale.State != model.JoinDone {
+		t.Errorf("a late step: %v, state %s", err, stale.State)
+	}
+	if err := second.failJoin(ctx, k.ID, model.NeedsOwnCode); err != nil {
+		t.Fatal(err)
+	}
+	if s := joinState(t, second, k.ID).State; s != model.JoinDone || len(must(second.Contacts(ctx))(t)) != 1 {
+		t.Errorf("a late failure left the join %s and %d contacts", s, len(must(second.Contacts(ctx))(t)))
+	}
 	for p, id := range map[*person]model.InvitationID{first: codeOfFirst.ID, second: codeOfSecond.ID} {
 		if _, s := p.bundle(ctx, id); s != node.Gone {
 			t.Errorf("the bundle of a code that served its meeting: %v", s)

@@ -143,7 +143,7 @@ func (c *change) abandon(j store.Join) error {
 func (m *Messenger) failJoin(ctx context.Context, id model.JoinID, problem model.Kind) error {
 	return m.change(ctx, func(c *change) error {
 		j, err := c.Join(id)
-		if err != nil {
+		if err != nil || j.State == model.JoinDone {
 			return err
 		}
 		if err := c.abandon(j); err != nil {
@@ -203,7 +203,10 @@ func (m *Messenger) joinStep(ctx context.Context, n *network, id model.JoinID) (
 			}
 			return false, err
 		}
-		if j.State == model.JoinScanned {
+		switch j.State {
+		case model.JoinDone, model.JoinFailed:
+			return true, nil
+		case model.JoinScanned:
 			return false, errWaitForThem
 		}
 	}

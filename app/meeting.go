@@ -26,6 +26,10 @@ func (m *Messenger) prepareJoin(ctx context.Context, j *store.Join, inv *handsha
 		if err != nil {
 			return err
 		}
+		if stored.State == model.JoinDone || stored.State == model.JoinFailed {
+			*j = stored // the other side was quicker, since j was read
+			return nil
+		}
 		stored.Bundle = j.Bundle
 		id := b.Identity.Account.ID()
 		stored.Contact = model.ContactID(hex.EncodeToString(id[:]))

@@ -84,5 +84,5 @@ type receiving struct {
 	number  uint32 // among the peer's chains, counted from 1
 	chain   key    // zero when the chain is over
 	n       uint32 // number of the next cell; the length of a chain that is over
-	skipped []skippedKey
+	skipped []*skippedKey
 }

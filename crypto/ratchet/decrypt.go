@@ -174,7 +174,8 @@ func (s *Session) openOld(a *arrival) ([]byte, error) {
 // receiveStep does our half of the peer's step and uses up our pair.
 func (s *Session) receiveStep(a *arrival) error {
 	h := a.header
-	if err := h.public.Check(); err != nil {
+	kem, err := h.public.kem()
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrForged, err)
 	}
 	shDH, err := s.pair.DH(h.public.dh())
@@ -196,7 +197,7 @@ func (s *Session) receiveStep(a *arrival) error {
 	} else {
 		keys = step(s.root, secrets, labelStep, h.public[:], h.ct)
 	}
-	s.received(a.chain, h.public, keys)
+	s.received(a.chain, h.public, kem, keys)
 	s.pair, s.identity = nil, nil
 	return nil
 }

@@ -72,11 +72,14 @@ func (s *Session) startChain(rand io.Reader) error {
 	if err != nil {
 		return err
 	}
-	ct, shared, err := s.remote.Encapsulate()
-	if err != nil {
-		return err
+	kem := s.remoteKEM
+	if kem == nil {
+		if kem, err = s.remote.kem(); err != nil {
+			return err
+		}
 	}
-	c := &sending{header: newHeader(s.sendNext), public: &pair.public, ct: ct}
+	shared, ct := kem.Encapsulate()
+	c := &sending{header: newHeader(s.sendNext), public: pair.Public(), ct: ct}
 	if s.send != nil {
 		c.pn = s.send.n
 	}

@@ -40,21 +40,22 @@ func (p *Public) ek() []byte { return p[suite.DHSize:] }
 // mixed with a secret of ours. Were it to fail, the X25519 key beside it, and the
 // root key before it, still protect the step.
 func (p *Public) Encapsulate() (ciphertext, shared []byte, err error) {
-	ek, err := mlkem.NewEncapsulationKey768(p.ek())
+	kem, err := p.kem()
 	if err != nil {
-		return nil, nil, ErrKey
+		return nil, nil, err
 	}
-	shared, ciphertext = ek.Encapsulate()
+	shared, ciphertext = kem.Encapsulate()
 	return ciphertext, shared, nil
 }
 
-// Check returns ErrKey if the ML-KEM key is not valid. A bad X25519 key shows
-// when it is used.
-func (p *Public) Check() error {
-	if _, err := mlkem.NewEncapsulationKey768(p.ek()); err != nil {
-		return ErrKey
+// kem returns the ML-KEM key, or ErrKey if it is not valid. A bad X25519 key
+// shows when it is used.
+func (p *Public) kem() (*mlkem.EncapsulationKey768, error) {
+	k, err := mlkem.NewEncapsulationKey768(p.ek())
+	if err != nil {
+		return nil, ErrKey
 	}
-	return nil
+	return k, nil
 }
 
 // A Pair is a ratchet pair: X25519 and ML-KEM-768, for one step.

@@ -54,7 +54,7 @@ func TestSkippedLimitOfSession(t *testing.T) {
 	for i := range MaxSkippedSession / MaxSkippedChain {
 		c := &receiving{header: newHeader(key{byte(i)}), number: uint32(i) + 1, n: MaxSkippedChain}
 		for n := range uint32(MaxSkippedChain) {
-			c.skipped = append(c.skipped, skippedKey{n: n, since: noon.Unix()})
+			c.skipped = append(c.skipped, &skippedKey{n: n, since: noon.Unix()})
 		}
 		bob.old = append(bob.old, c)
 	}
@@ -67,7 +67,7 @@ func TestSkippedLimitOfSession(t *testing.T) {
 	if n := bob.skippedKeys(); n != MaxSkippedSession {
 		t.Fatalf("%d keys", n)
 	}
-	bob.old[0] = &receiving{header: bob.old[0].header, number: 1, n: MaxSkippedChain + 1, skipped: append(bob.old[0].skipped, skippedKey{n: MaxSkippedChain})}
+	bob.old[0] = &receiving{header: bob.old[0].header, number: 1, n: MaxSkippedChain + 1, skipped: append(bob.old[0].skipped, &skippedKey{n: MaxSkippedChain})}
 	if _, err := ParseSession(stored(t, bob)); !errors.Is(err, ErrState) {
 		t.Fatal("a session with too many keys is read")
 	}

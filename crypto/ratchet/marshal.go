@@ -17,10 +17,17 @@ const stateVersion = 2
 // ErrState says that bytes are not a stored session.
 var ErrState = errors.New("ratchet: malformed session state")
 
+// Sizes in bytes of a stored session: about that of one without skipped keys,
+// and that of each of them.
+const (
+	stateSize   = 6 << 10
+	skippedSize = 4 + 8 + suite.KeySize
+)
+
 // MarshalBinary returns the session for a sealed store: some 5,000 bytes, and
 // 44 for each key kept for a cell that is missing and for each list.
 func (s *Session) MarshalBinary() ([]byte, error) {
-	b := []byte{stateVersion}
+	b := append(make([]byte, 0, stateSize+s.skippedKeys()*skippedSize), stateVersion)
 	b = appendBool(b, s.initiator)
 	b = appendBool(b, s.confirmed)
 	b = append(b, s.hash[:]...)
@@ -259,8 +266,14 @@ func readReceiving(r *wire.Reader) *receiving {
 	c.header = newHeader(c.key)
 	r.Copy(c.chain[:])
 	c.number, c.n = r.Uint32(), r.Uint32()
-	for n := r.Uint16(); n > 0 && !r.Failed(); n-- {
-		k := skippedKey{n: r.Uint32(), since: int64(r.Uint64())}
+	n := r.Uint16()
+	if n > MaxSkippedChain {
+		r.Fail()
+		return c
+	}
+	c.skipped = make([]*skippedKey, 0, n)
+	for ; n > 0 && !r.Failed(); n-- {
+		k := &skippedKey{n: r.Uint32(), since: int64(r.Uint64())}
 		r.Copy(k.message[:])
 		c.skipped = append(c.skipped, k)
 	}

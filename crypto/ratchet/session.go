@@ -2,6 +2,7 @@ package ratchet
 
 import (
 	"bytes"
+	"crypto/mlkem"
 
 	"sotto/crypto/internal/secret"
 )
@@ -24,6 +25,10 @@ type Session struct {
 	// is made at the first use, and never two in a row by the same side.
 	pair   *Pair
 	remote *Public // the peer's newest ratchet keys
+
+	// remoteKEM is the ML-KEM key of remote, ready for use since it was checked.
+	// A session that was stored has lost it.
+	remoteKEM *mlkem.EncapsulationKey768
 
 	// identity has what chain B1 needs of the initiator's device: its private
 	// keys on its own side, its public keys on the other. It is nil as soon as
@@ -68,11 +73,11 @@ func (s *Session) upcoming() *receiving {
 }
 
 // received makes c, with the keys of its step, the peer's newest chain. remote
-// are the ratchet keys that came with it.
-func (s *Session) received(c *receiving, remote *Public, k stepKeys) {
+// are the ratchet keys that came with it, and kem the checked half of them.
+func (s *Session) received(c *receiving, remote *Public, kem *mlkem.EncapsulationKey768, k stepKeys) {
 	c.chain = k.chain
 	s.recv, s.root, s.recvNext = c, k.root, newHeader(k.header)
-	s.remote, s.resumption = remote, k.resumption
+	s.remote, s.remoteKEM, s.resumption = remote, kem, k.resumption
 	// The peer starts a chain for our newest, so that one has arrived.
 	s.resumptions = s.resumptions[:min(len(s.resumptions), 1)]
 }

@@ -14,7 +14,8 @@ const (
 	MaxSkippedAge     = 30 * 24 * time.Hour
 )
 
-// A skippedKey is the key of a cell that has not come yet.
+// A skippedKey is the key of a cell that has not come yet. Chains share them, so
+// that a chain less one of a thousand is not a copy of the others.
 type skippedKey struct {
 	secret.Redacted
 	n       uint32
@@ -24,7 +25,7 @@ type skippedKey struct {
 
 // find returns where the key of cell n is or would be.
 func (c *receiving) find(n uint32) (int, bool) {
-	return slices.BinarySearchFunc(c.skipped, n, func(k skippedKey, n uint32) int {
+	return slices.BinarySearchFunc(c.skipped, n, func(k *skippedKey, n uint32) int {
 		switch {
 		case k.n < n:
 			return -1
@@ -51,41 +52,35 @@ func (c *receiving) skip(n uint32, now time.Time) *receiving {
 	}
 	d.skipped = slices.Grow(slices.Clone(c.skipped), int(n-c.n))
 	for ; d.n < n; d.n++ {
-		k := skippedKey{n: d.n, since: now.Unix()}
+		k := &skippedKey{n: d.n, since: now.Unix()}
 		k.message, d.chain = advance(d.chain)
 		d.skipped = append(d.skipped, k)
 	}
 	return &d
 }
 
-// stale reports whether a key was kept too long.
-func (k skippedKey) stale(now time.Time) bool {
-	return k.since < now.Add(-MaxSkippedAge).Unix()
-}
-
-// fresh returns the chain without stale keys.
-func (c *receiving) fresh(now time.Time) *receiving {
+// fresh returns the chain without the keys kept since before limit, in seconds.
+func (c *receiving) fresh(limit int64) *receiving {
+	stale := func(k *skippedKey) bool { return k.since < limit }
+	if !slices.ContainsFunc(c.skipped, stale) {
+		return c
+	}
 	d := *c
-	d.skipped = slices.DeleteFunc(slices.Clone(c.skipped), func(k skippedKey) bool { return k.stale(now) })
+	d.skipped = slices.DeleteFunc(slices.Clone(c.skipped), stale)
 	return &d
 }
 
 // fresh returns a copy of the session without stale keys.
 func (s *Session) fresh(now time.Time) *Session {
+	limit := now.Add(-MaxSkippedAge).Unix()
 	next := *s
-	stale := func(c *receiving) bool {
-		return slices.ContainsFunc(c.skipped, func(k skippedKey) bool { return k.stale(now) })
-	}
-	if s.recv != nil && stale(s.recv) {
-		next.recv = s.recv.fresh(now)
-	}
-	if !slices.ContainsFunc(s.old, stale) {
-		return &next
+	if s.recv != nil {
+		next.recv = s.recv.fresh(limit)
 	}
 	next.old = nil
 	for _, c := range s.old {
-		if d := c.fresh(now); len(d.skipped) > 0 {
-			next.old = append(next.old, d)
+		if c = c.fresh(limit); len(c.skipped) > 0 {
+			next.old = append(next.old, c)
 		}
 	}
 	return &next

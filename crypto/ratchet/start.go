@@ -36,7 +36,7 @@ func Initiate(st *Start, pair *Pair, remote *Public, ct, shared []byte, deviceDH
 	if err != nil {
 		return nil, err
 	}
-	c := &sending{header: newHeader(a1), public: &pair.public, ct: ct}
+	c := &sending{header: newHeader(a1), public: pair.Public(), ct: ct}
 	s.sent(c, step(s.root, wire.LP(nil, shDH, shared), labelStep, c.public[:], ct))
 	s.pair, s.remote, s.recvNext = pair, clone(remote), newHeader(b1)
 	s.identity = &identityKeys{dh: deviceDH.Bytes(), kem: deviceKEM.Bytes()}
@@ -49,7 +49,8 @@ func Initiate(st *Start, pair *Pair, remote *Public, ct, shared []byte, deviceDH
 // initiator's device. The first Encrypt will start chain B1.
 func Respond(st *Start, pair *Pair, remote *Public, ct []byte, deviceDH, deviceKEM []byte) (*Session, error) {
 	s, a1, b1 := st.begin(false)
-	if err := remote.Check(); err != nil {
+	kem, err := remote.kem()
+	if err != nil {
 		return nil, err
 	}
 	if _, err := mlkem.NewEncapsulationKey1024(deviceKEM); err != nil {
@@ -64,7 +65,7 @@ func Respond(st *Start, pair *Pair, remote *Public, ct []byte, deviceDH, deviceK
 		return nil, err
 	}
 	s.recvNext, s.sendNext = newHeader(a1), b1
-	s.received(s.upcoming(), clone(remote), step(s.root, wire.LP(nil, shDH, shared), labelStep, remote[:], ct))
+	s.received(s.upcoming(), clone(remote), kem, step(s.root, wire.LP(nil, shDH, shared), labelStep, remote[:], ct))
 	s.identity = &identityKeys{dh: bytes.Clone(deviceDH), kem: bytes.Clone(deviceKEM)}
 	return s, nil
 }

@@ -9,6 +9,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"slices"
@@ -52,11 +53,7 @@ func Pad(content []byte, size int) ([]byte, bool) {
 func Unpad(b []byte) ([]byte, error) {
 	r := NewReader(b)
 	content := r.LP(len(b))
-	var rest byte
-	for _, x := range r.Rest() {
-		rest |= x
-	}
-	if rest != 0 {
+	if rest := r.Rest(); bytes.Count(rest, []byte{0}) != len(rest) {
 		return nil, ErrMalformed
 	}
 	return content, r.End()
