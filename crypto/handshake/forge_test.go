@@ -50,7 +50,7 @@ func (f *forger) content(t testing.TB) ([]byte, *ratchet.Session) {
 	t.Helper()
 	secret, err := suite.Random(rand.Reader, suite.DHSize)
 	check(t, err)
-	e := privateDH(secret)
+	e := suite.PrivateDH(secret)
 	dhOT, err := dh(e, f.keys.oneTime.dh())
 	check(t, err)
 	dhIK, err := dh(e, f.peer.Device.X25519())

@@ -86,7 +86,7 @@ func (s *schedule) sealIdentity(rand io.Reader, self *Self, peer *account.Identi
 	if err != nil {
 		return nil, fmt.Errorf("handshake: %w", err)
 	}
-	e := privateDH(seed)
+	e := suite.PrivateDH(seed)
 	dhOT, err := dh(e, keys.oneTime.dh())
 	if err != nil {
 		return nil, err

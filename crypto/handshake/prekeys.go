@@ -86,7 +86,7 @@ func ready(seeds []byte, pair *ratchet.Pair) (*privatePrekeys, error) {
 	return &privatePrekeys{
 		oneTime: [oneTimeSize]byte(seeds),
 		ratchet: pair,
-		dh:      privateDH(seeds[:suite.DHSize]),
+		dh:      suite.PrivateDH(seeds[:suite.DHSize]),
 		kem:     kem,
 	}, nil
 }
@@ -145,15 +145,6 @@ func (p *privatePrekeys) agree(self *Self, m *firstMessage) ([][]byte, error) {
 		return nil, fmt.Errorf("%w: %w", ErrForged, err)
 	}
 	return [][]byte{dhOT, dhIK, ssOT, ssIK}, nil
-}
-
-// privateDH returns the X25519 key that 32 bytes are.
-func privateDH(b []byte) *ecdh.PrivateKey {
-	k, err := ecdh.X25519().NewPrivateKey(b)
-	if err != nil {
-		panic("handshake: " + err.Error()) // any 32 bytes are an X25519 key
-	}
-	return k
 }
 
 // dh is X25519, with the error of this package.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 
 	"sotto/crypto/account"
+	"sotto/crypto/internal/suite"
 	"sotto/crypto/ratchet"
 )
 
@@ -58,7 +59,7 @@ func aeadOpen(t testing.TB, k, ad, c []byte) []byte {
 func follow(t testing.TB, h0, ikm0, content []byte, device *account.Device, ot *[oneTimeSize]byte) *following {
 	t.Helper()
 	agree := func(private []byte, public []byte) []byte {
-		b, err := dh(privateDH(private), public)
+		b, err := dh(suite.PrivateDH(private), public)
 		check(t, err)
 		return b
 	}

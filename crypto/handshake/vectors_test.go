@@ -36,7 +36,7 @@ func trace(t testing.TB, g *ground, keys *privatePrekeys, self *Self, content []
 	check(t, err)
 	peer, err := account.ParseIdentity(shown)
 	check(t, err)
-	dhA, err := dh(privateDH(keys.oneTime[:suite.DHSize]), peer.Device.X25519())
+	dhA, err := dh(suite.PrivateDH(keys.oneTime[:suite.DHSize]), peer.Device.X25519())
 	check(t, err)
 	k2 := s.key(labelCK2, dhA)
 	note(&v.H2, &v.CK2, &v.K2, k2)
@@ -245,7 +245,7 @@ func (c *vectorCase) followInvited(t *testing.T, initiator, responder *Self) (ve
 	content, err := openCell(o.Invite().secret, labelEnvelope, nil, c.Msg1)
 	check(t, err)
 	v, second := trace(t, g, o.keys, responder, content)
-	if !bytes.Equal(privateDH(c.E).PublicKey().Bytes(), content[:suite.DHSize]) {
+	if !bytes.Equal(suite.PrivateDH(c.E).PublicKey().Bytes(), content[:suite.DHSize]) {
 		t.Error("another E")
 	}
 	return v, second
@@ -305,7 +305,7 @@ func (c *vectorCase) followReset(t *testing.T, people *vectorPeople, initiator, 
 	content, err := openCell(o.bundle.secret, labelEnvelope, o.bundle.head(), c.Msg1)
 	check(t, err)
 	v, second := trace(t, o.bundle.ground(o.session, c.Reset.Resumption), o.keys, responder, content)
-	if !bytes.Equal(privateDH(c.E).PublicKey().Bytes(), content[:suite.DHSize]) {
+	if !bytes.Equal(suite.PrivateDH(c.E).PublicKey().Bytes(), content[:suite.DHSize]) {
 		t.Error("another E")
 	}
 	return v, second

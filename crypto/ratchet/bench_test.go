@@ -1,6 +1,7 @@
 package ratchet
 
 import (
+	"crypto/ecdh"
 	"crypto/mlkem"
 	"crypto/rand"
 	"testing"
@@ -105,8 +106,8 @@ func BenchmarkPrimitivesOfRoundTrip(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for range 2 {
-			ours, _ := suite.NewDH(rand.Reader)
-			theirs, _ := suite.NewDH(rand.Reader)
+			ours, _ := ecdh.X25519().GenerateKey(rand.Reader)
+			theirs, _ := ecdh.X25519().GenerateKey(rand.Reader)
 			kem, _ := mlkem.GenerateKey768()
 			_, ct := kem.EncapsulationKey().Encapsulate()
 			suite.DH(ours, theirs.PublicKey().Bytes())

@@ -204,7 +204,7 @@ func (s *Session) receiveStep(a *arrival) error {
 
 // agree does the part of the initiator's device keys in chain B1.
 func (i *identityKeys) agree(h *headerText) (shDH, shared []byte, err error) {
-	if shDH, err = dh(privateDH(i.dh), h.public.dh()); err != nil {
+	if shDH, err = dh(suite.PrivateDH(i.dh), h.public.dh()); err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrForged, err)
 	}
 	kem, err := mlkem.NewDecapsulationKey1024(i.kem)

@@ -114,7 +114,7 @@ func (p *Pair) dh() ecdh.KeyExchanger {
 	if p.dhKey != nil {
 		return p.dhKey
 	}
-	return privateDH(p.private[:suite.DHSize])
+	return suite.PrivateDH(p.private[:suite.DHSize])
 }
 
 func (p *Pair) kem() crypto.Decapsulator {
@@ -124,15 +124,6 @@ func (p *Pair) kem() crypto.Decapsulator {
 	k, err := mlkem.NewDecapsulationKey768(p.private[suite.DHSize:])
 	if err != nil {
 		panic("ratchet: " + err.Error()) // any 64 bytes are a seed
-	}
-	return k
-}
-
-// privateDH returns the X25519 key that 32 bytes are.
-func privateDH(b []byte) *ecdh.PrivateKey {
-	k, err := ecdh.X25519().NewPrivateKey(b)
-	if err != nil {
-		panic("ratchet: " + err.Error()) // any 32 bytes are a key
 	}
 	return k
 }

@@ -139,7 +139,7 @@ func vectorSum(b []byte) []byte {
 // newVectorRun makes both sides' first states.
 func newVectorRun(t *testing.T, v *vectorSession) *vectorRun {
 	pairA, pairB := vectorPair(t, v.Chains[0].Pair), vectorPair(t, v.FirstPair)
-	deviceDH := privateDH(v.InitiatorDevice.X25519)
+	deviceDH := suite.PrivateDH(v.InitiatorDevice.X25519)
 	deviceKEM, err := mlkem.NewDecapsulationKey1024(v.InitiatorDevice.MLKEM)
 	vectorsNeed(t, err)
 	ct := v.Chains[0].CT
@@ -286,7 +286,7 @@ func (run *vectorRun) begin(s *Session, name string) *Session {
 		vectorsNeed(t, err)
 		shared3, err := kem.Decapsulate(c.CT3)
 		vectorsNeed(t, err)
-		dh3, err := pair.DH(privateDH(v.InitiatorDevice.X25519).PublicKey().Bytes())
+		dh3, err := pair.DH(suite.PrivateDH(v.InitiatorDevice.X25519).PublicKey().Bytes())
 		vectorsNeed(t, err)
 		next.sent(send, step(s.root, wire.LP(secrets, dh3, shared3), labelStep3, public[:], c.CT, c.CT3, v.H3))
 		next.identity = nil

@@ -74,13 +74,13 @@ func KDFPair(salt []byte, one, two string) (a, b []byte) {
 	return a, b
 }
 
-// NewDH makes an X25519 key pair from 32 bytes of rand.
-func NewDH(rand io.Reader) (*ecdh.PrivateKey, error) {
-	seed, err := Random(rand, DHSize)
+// PrivateDH returns the X25519 key that 32 bytes are.
+func PrivateDH(b []byte) *ecdh.PrivateKey {
+	k, err := ecdh.X25519().NewPrivateKey(b)
 	if err != nil {
-		return nil, err
+		panic("suite: private key is not 32 bytes") // any 32 bytes are a key
 	}
-	return ecdh.X25519().NewPrivateKey(seed)
+	return k
 }
 
 // DH returns X25519 of a private and a 32-byte public key (RFC 7748), or

@@ -32,11 +32,7 @@ func TestKDF(t *testing.T) {
 // RFC 7748, section 5.2: the first iteration.
 func TestDH(t *testing.T) {
 	nine := append([]byte{9}, make([]byte, 31)...)
-	k, err := NewDH(bytes.NewReader(nine))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := DH(k, nine)
+	got, err := DH(PrivateDH(nine), nine)
 	if want := "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079"; err != nil || hex.EncodeToString(got) != want {
 		t.Errorf("got %x, %v", got, err)
 	}
@@ -45,10 +41,7 @@ func TestDH(t *testing.T) {
 // Points of low order, canonical or not, give the same result for every
 // private key, and are refused.
 func TestLowOrder(t *testing.T) {
-	k, err := NewDH(bytes.NewReader(bytes.Repeat([]byte{7}, DHSize)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	k := PrivateDH(bytes.Repeat([]byte{7}, DHSize))
 	for _, p := range []string{
 		"0000000000000000000000000000000000000000000000000000000000000000",
 		"0100000000000000000000000000000000000000000000000000000000000000",
@@ -139,9 +132,6 @@ func TestHedged(t *testing.T) {
 func TestRandom(t *testing.T) {
 	if _, err := Random(bytes.NewReader(make([]byte, 31)), 32); err == nil {
 		t.Error("randomness that ends is taken")
-	}
-	if _, err := NewDH(bytes.NewReader(nil)); err == nil {
-		t.Error("a key without randomness")
 	}
 }
 
