@@ -211,6 +211,21 @@ func TestListsThatContradict(t *testing.T) {
 	if pinnedList(t, alice, ofBob).Hash() == fork.Hash() {
 		t.Error("the fork is pinned")
 	}
+	// Both branches are frozen until the person decides, and nothing is lost.
+	alice.goOffline()
+	bob.goOffline()
+	must(bob.Send(ctx, ofAlice, "which of us is it?"))(t)
+	alice.take(outboxOf(t, bob, ofAlice)...)
+	if got := said(t, alice, ofBob); len(got) != 0 {
+		t.Errorf("while frozen: %q", got)
+	}
+	if err := alice.DismissAlarm(ctx, ofBob); err != nil {
+		t.Fatal(err)
+	}
+	alice.take(outboxOf(t, bob, ofAlice)...)
+	if got := said(t, alice, ofBob); !slices.Equal(got, []string{"in: which of us is it?"}) {
+		t.Errorf("after the decision: %q", got)
+	}
 }
 
 // TestListsNotSigned: a contact announces lists that their account did not

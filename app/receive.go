@@ -81,8 +81,10 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 		return 0, false, err
 	}
 	contact, err := c.Contact(s.Contact)
-	if model.KindOf(err) == model.NotFound || err == nil && contact.Blocked {
-		return 0, false, nil // not accepted, or not wanted
+	if model.KindOf(err) == model.NotFound || err == nil && (contact.Blocked || contact.Alarm == model.AlarmListsDiffer) {
+		// Not accepted, or not wanted, or frozen until the person has decided which
+		// devices are the contact's: it is sent again.
+		return 0, false, nil
 	}
 	if err != nil {
 		return 0, false, err
