@@ -50,6 +50,16 @@ const (
 	NotDelivered   Kind = "not-delivered" // not acknowledged in the time given; it stays queued
 	Offline        Kind = "offline"       // needs the network to be started
 	Closed         Kind = "closed"        // the profile was closed or locked meanwhile
+	NotWaiting     Kind = "not-waiting"   // edit, cancel or resend of a message that does not wait (any more)
+
+	// Mailboxes.
+	NotAMailbox        Kind = "not-a-mailbox"       // not a mailbox link; an invitation, say
+	MailboxLinkDamaged Kind = "mailbox-damaged"     // cut short or altered
+	MailboxLinkNewer   Kind = "mailbox-newer"       // made by a newer Sotto
+	MailboxKnown       Kind = "mailbox-known"       // one of ours already
+	MailboxRefused     Kind = "mailbox-refused"     // it does not serve us
+	MailboxUnreachable Kind = "mailbox-unreachable" // it does not answer
+	TooManyMailboxes   Kind = "too-many-mailboxes"  // more than MaxMailboxes
 )
 
 // MaxText is the longest message text, in bytes of UTF-8.

@@ -12,6 +12,7 @@ const (
 	EventJoin         EventKind = "join"
 	EventSelf         EventKind = "self"    // name or settings
 	EventNetwork      EventKind = "network" // online, addresses
+	EventMailbox      EventKind = "mailbox" // our mailboxes, what is held for others, offers of contacts
 	// EventResync tells a subscriber that it fell behind and lost events: read
 	// everything anew.
 	EventResync EventKind = "resync"

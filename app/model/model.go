@@ -124,6 +124,7 @@ type State string
 
 const (
 	Waiting   State = "waiting"   // sealed and stored here, not yet acknowledged
+	Stored    State = "stored"    // held by some of the contact's mailboxes as well
 	Delivered State = "delivered" // stored by the recipient's device, acknowledged end to end
 	Read      State = "read"      // shown to the recipient, who tells so
 	Failed    State = "failed"    // will not be delivered
@@ -143,6 +144,16 @@ type Message struct {
 	Row int64 `json:"row"`
 	// Revision grows with every change of the message.
 	Revision int64 `json:"revision"`
+	// Held is how many of the contact's Mailboxes hold it, while Stored.
+	Held      int `json:"held,omitempty"`
+	Mailboxes int `json:"mailboxes,omitempty"`
+	// Reason says why an outgoing message is Waiting, Stored or Failed.
+	Reason Reason `json:"reason,omitempty"`
+	// Missing is how many messages of the contact's are known to be missing
+	// just before this one: they were written before it and have not arrived.
+	Missing int `json:"missing,omitempty"`
+	// Edited says that the text was replaced after the message was written.
+	Edited bool `json:"edited,omitempty"`
 	// Unconfirmed marks what arrived before the contact was confirmed.
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
 	// Quarantined marks what came from a device that the contact has removed,
