@@ -45,8 +45,11 @@ type Messenger struct {
 	log  *slog.Logger
 	hub  hub
 
-	// mu makes changes of state one after the other. It guards what follows.
-	mu       sync.Mutex
+	asked     chan *asked   // changes to be made; see commit.go
+	closing   chan struct{} // closed when no more are taken
+	committed chan struct{} // closed when no more are under way
+
+	// These belong to the goroutine that makes the changes.
 	sessions map[store.SessionID]session   // as committed
 	held     map[store.SessionID][]arrival // cells that wait for a device list
 	strays   map[node.ID]stray             // the first cell of no session from a contact's computer
@@ -54,6 +57,8 @@ type Messenger struct {
 	// netMu guards net.
 	netMu sync.Mutex
 	net   *network // nil while offline
+
+	keyFileMu sync.Mutex // held while the key file is replaced
 
 	closeOnce sync.Once
 	closeErr  error
@@ -69,10 +74,9 @@ func (m *Messenger) Subscribe() (<-chan model.Event, func()) { return m.hub.subs
 func (m *Messenger) Close() error {
 	m.closeOnce.Do(func() {
 		m.goOffline()
-		m.mu.Lock()
+		close(m.closing)
+		<-m.committed
 		m.closeErr = m.db.Close()
-		m.sessions = nil
-		m.mu.Unlock()
 		m.keys.Wipe()
 		m.hub.close()
 		m.lock.Close()

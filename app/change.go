@@ -1,8 +1,8 @@
 package app
 
 import (
-	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -22,69 +22,68 @@ type session struct {
 	tags          [][16]byte
 }
 
-// change is one transaction together with what is to happen if, and only if, it
-// commits: the session states that replace those in memory, the events that
-// tell of it, the cells that go out.
+// change is what happens together, in a transaction (see commit.go), and what is
+// to happen if, and only if, it commits: the session states that replace those in
+// memory, the events that tell of it, the cells that go out.
 type change struct {
 	*store.Tx
 	m        *Messenger
+	before   *change // made before it in the same transaction, or nil
 	now      time.Time
 	sessions map[store.SessionID]session // read or changed here
 	dirty    map[store.SessionID]bool
+	gone     map[store.SessionID]bool // destroyed here
 	events   []model.Event
+	told     map[model.Event]bool // those in events
 	queued   map[model.ContactID]bool // contacts with something new in the outbox
 	pinned   map[store.SessionID]bool // sessions in which a device list was pinned
 	direct   []directCell
 	after    []func()
 }
 
-// directCell is a sealed cell that is not in the outbox: an acknowledgement,
-// which the next one replaces.
+// directCell is a sealed cell that is not in the outbox, since it is made again
+// when it may be lost: an acknowledgement, which the next one of its session
+// replaces, or the first message of a reset.
 type directCell struct {
 	contact model.ContactID
+	session store.SessionID
 	cell    []byte
 }
 
-// change runs f in a transaction, commits it durably, and then lets it be seen.
-func (m *Messenger) change(ctx context.Context, f func(*change) error) error {
-	m.mu.Lock()
-	if m.sessions == nil {
-		m.mu.Unlock()
-		return model.E(model.Closed, "", nil)
-	}
+// newChange returns a change that sees those in before.
+func (m *Messenger) newChange(before *change) *change {
 	c := &change{
 		m:        m,
+		before:   before,
 		now:      m.now(),
 		sessions: make(map[store.SessionID]session),
 		dirty:    make(map[store.SessionID]bool),
+		gone:     make(map[store.SessionID]bool),
+		told:     make(map[model.Event]bool),
 		queued:   make(map[model.ContactID]bool),
 		pinned:   make(map[store.SessionID]bool),
 	}
-	err := m.db.Update(ctx, func(t *store.Tx) error {
-		c.Tx = t
-		if err := f(c); err != nil {
-			return err
-		}
-		return c.saveSessions()
-	})
-	if err == nil {
-		for id := range c.dirty {
-			m.sessions[id] = c.sessions[id]
-		}
+	if before != nil {
+		c.Tx = before.Tx
 	}
-	m.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	for _, f := range c.after {
-		f()
-	}
-	m.dispatch(c)
-	m.hub.publish(c.events...)
-	return nil
+	return c
 }
 
-// dispatch hands what a change wants sent to the network.
+// absorb takes over what another change did in the same transaction.
+func (c *change) absorb(made *change) {
+	for id := range made.gone {
+		c.drop(id)
+	}
+	maps.Copy(c.sessions, made.sessions)
+	maps.Copy(c.dirty, made.dirty)
+	maps.Copy(c.queued, made.queued)
+	for _, e := range made.events {
+		c.publish(e)
+	}
+	c.direct = append(c.direct, made.direct...)
+}
+
+// dispatch hands what was committed to the network. It does not wait.
 func (m *Messenger) dispatch(c *change) {
 	n := m.network()
 	if n == nil {
@@ -99,17 +98,15 @@ func (m *Messenger) dispatch(c *change) {
 }
 
 func (c *change) publish(e model.Event) {
-	if !slices.Contains(c.events, e) {
+	if !c.told[e] {
+		c.told[e] = true
 		c.events = append(c.events, e)
 	}
 }
 
 // session returns a session as of this change.
 func (c *change) session(id store.SessionID) (session, error) {
-	if s, ok := c.sessions[id]; ok {
-		return s, nil
-	}
-	if s, ok := c.m.sessions[id]; ok {
+	if s, ok := c.inMemory(id); ok {
 		c.sessions[id] = s
 		return s, nil
 	}
@@ -130,6 +127,21 @@ func (c *change) session(id store.SessionID) (session, error) {
 	s.State, s.tags = nil, s.ratchet.Tags()
 	c.sessions[id] = s
 	return s, nil
+}
+
+// inMemory looks for a session here, in what was changed before, and in what is
+// committed.
+func (c *change) inMemory(id store.SessionID) (session, bool) {
+	for at := c; at != nil; at = at.before {
+		if s, ok := at.sessions[id]; ok {
+			return s, true
+		}
+		if at.gone[id] {
+			return session{}, false
+		}
+	}
+	s, ok := c.m.sessions[id]
+	return s, ok
 }
 
 // put replaces a session; it is stored at the end of the change.
@@ -181,10 +193,14 @@ func (c *change) newSession(stored store.Session, device *account.DevicePublic, 
 
 // forget destroys a session.
 func (c *change) forget(id store.SessionID) error {
+	c.drop(id)
+	return c.DeleteSession(id)
+}
+
+func (c *change) drop(id store.SessionID) {
 	delete(c.sessions, id)
 	delete(c.dirty, id)
-	delete(c.m.sessions, id)
-	return c.DeleteSession(id)
+	c.gone[id] = true
 }
 
 // makeCurrent makes s the session to send on, and seals anew whatever was
@@ -242,7 +258,7 @@ func (c *change) acknowledge(id store.SessionID) error {
 		return err
 	}
 	c.put(s)
-	c.direct = append(c.direct, directCell{s.Contact, cell})
+	c.direct = append(c.direct, directCell{s.Contact, id, cell})
 	return nil
 }
 

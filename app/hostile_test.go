@@ -61,7 +61,7 @@ func (p *person) takeFrom(peer node.ID, cells ...[]byte) {
 	p.t.Helper()
 	var all []arrival
 	for _, c := range cells {
-		all = append(all, arrival{peer, c})
+		all = append(all, arrival{from: peer, cell: c})
 	}
 	if err := p.receive(p.t.Context(), all); err != nil {
 		p.t.Fatal(err)

@@ -18,9 +18,12 @@ func (n *network) Admit(peer node.ID) bool { return len(n.at(peer)) > 0 }
 
 // Cell takes a cell from the network. It waits while the messenger is behind,
 // which slows the sender down.
-func (n *network) Cell(peer node.ID, cell []byte) {
+func (n *network) Cell(peer node.ID, cell []byte) { n.take(arrival{from: peer, cell: cell}) }
+
+// take hands an arrival to the messenger.
+func (n *network) take(a arrival) {
 	select {
-	case n.inbox <- arrival{peer, cell}:
+	case n.inbox <- a:
 	case <-n.ctx.Done():
 	}
 }
@@ -30,7 +33,7 @@ func (n *network) Connected(peer node.ID, via node.Via, addr string) {
 	if !n.started() {
 		return
 	}
-	l := &link{via: via, addr: addr, wake: make(chan struct{}, 1)}
+	l := &link{via: via, addr: addr, wake: make(chan struct{}, 1), direct: make(map[store.SessionID][]byte)}
 	var ctx context.Context
 	ctx, l.stop = context.WithCancel(n.ctx)
 	n.mu.Lock()
@@ -130,6 +133,9 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 	defer resend.Stop()
 	for {
 		var again <-chan time.Time // set if the session took no more
+		if err := n.flushDirect(peer, l); err != nil {
+			again = time.After(time.Second)
+		}
 		for _, id := range n.at(peer) {
 			last, err := n.flush(ctx, peer, id, sent[id])
 			sent[id] = last
@@ -280,15 +286,29 @@ func (n *network) poke(id model.ContactID) {
 	}
 }
 
-// sendDirect sends a cell that is not in the outbox, if there is a session.
+// sendDirect gives a cell that is not in the outbox to whoever serves the
+// contact, if there is a session; else it is made again at the next connection.
 func (n *network) sendDirect(d directCell) {
 	n.mu.Lock()
-	peer := n.contacts[d.contact]
-	open := n.links[peer] != nil
-	n.mu.Unlock()
-	if open {
-		n.node.Send(peer, d.cell) // lost, it is made again at the next connection
+	defer n.mu.Unlock()
+	if l := n.links[n.contacts[d.contact]]; l != nil {
+		l.direct[d.session] = d.cell
+		signal(l.wake)
 	}
+}
+
+// flushDirect sends what sendDirect left.
+func (n *network) flushDirect(peer node.ID, l *link) error {
+	n.mu.Lock()
+	cells := l.direct
+	l.direct = make(map[store.SessionID][]byte)
+	n.mu.Unlock()
+	for _, cell := range cells {
+		if err := n.node.Send(peer, cell); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // join starts to bring a join forward, or hurries it.

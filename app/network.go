@@ -47,8 +47,11 @@ type network struct {
 type link struct {
 	via  node.Via
 	addr string
-	wake chan struct{} // something new in the outbox
+	wake chan struct{} // something to send
 	stop context.CancelFunc
+	// direct is the newest cell of each session that is not in the outbox; guarded
+	// by network.mu.
+	direct map[store.SessionID][]byte
 }
 
 func (m *Messenger) network() *network {

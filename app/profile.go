@@ -299,18 +299,23 @@ func damaged(what string, err error) error {
 func newMessenger(dir string, db *store.DB, keys *vault.Keys, self *handshake.Self) *Messenger {
 	// Deriving the key took up to 256 MiB that nothing else will need.
 	debug.FreeOSMemory()
-	return &Messenger{
-		dir:      dir,
-		db:       db,
-		keys:     keys,
-		self:     self,
-		rand:     systemRandom,
-		now:      time.Now,
-		log:      slog.New(slog.DiscardHandler),
-		sessions: make(map[store.SessionID]session),
-		held:     make(map[store.SessionID][]arrival),
-		strays:   make(map[node.ID]stray),
+	m := &Messenger{
+		dir:       dir,
+		db:        db,
+		keys:      keys,
+		self:      self,
+		rand:      systemRandom,
+		now:       time.Now,
+		log:       slog.New(slog.DiscardHandler),
+		asked:     make(chan *asked, maxGroup),
+		closing:   make(chan struct{}),
+		committed: make(chan struct{}),
+		sessions:  make(map[store.SessionID]session),
+		held:      make(map[store.SessionID][]arrival),
+		strays:    make(map[node.ID]stray),
 	}
+	go m.commit()
+	return m
 }
 
 // sealer lets the store seal records without seeing randomness or keys.

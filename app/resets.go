@@ -127,10 +127,11 @@ func (c *change) reset(contact store.Contact, trusted bool) error {
 		return fmt.Errorf("app: reset: %w", err)
 	}
 	stored := store.Session{Contact: contact.ID, Replaces: old.ID, Fresh: rs != nil, Request: request}
-	if _, err := c.newSession(stored, &peer.Device, r); err != nil {
+	began, err := c.newSession(stored, &peer.Device, r)
+	if err != nil {
 		return err
 	}
-	c.direct = append(c.direct, directCell{contact.ID, request})
+	c.direct = append(c.direct, directCell{contact.ID, began.ID, request})
 	return nil
 }
 
@@ -178,7 +179,7 @@ func (c *change) repeatReset(id model.ContactID) error {
 	if err != nil {
 		return err
 	}
-	c.direct = append(c.direct, directCell{id, s.Request})
+	c.direct = append(c.direct, directCell{id, pending, s.Request})
 	return nil
 }
 
@@ -346,8 +347,12 @@ type stray struct {
 	at       time.Time
 }
 
-// arrival is a cell and who handed it over.
+// arrival is a cell and who handed it over: a peer, or a mailbox of ours.
 type arrival struct {
-	from node.ID
-	cell []byte
+	from    node.ID         // or ""
+	mailbox model.MailboxID // or ""
+	cell    []byte
+	// done, if it is set, is called once the cell needs to be kept nowhere else:
+	// it was taken in, or it is of no use.
+	done func()
 }

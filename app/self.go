@@ -123,8 +123,8 @@ func (m *Messenger) ChangePassphrase(_ context.Context, old, new string) error {
 	if len(new) < MinPassphrase {
 		return model.E(model.WeakPassphrase, "", nil)
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.keyFileMu.Lock()
+	defer m.keyFileMu.Unlock()
 	file, err := readKeyFile(m.dir)
 	if err != nil {
 		return err

@@ -35,15 +35,7 @@ func (t *Tx) PutInvitation(i Invitation) error {
 	}
 	return t.exec(`INSERT INTO invitations (id, mode, state, offer, bundle, secret, request, used_by, created, expires) VALUES (?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (id) DO UPDATE SET state=excluded.state, offer=excluded.offer, bundle=excluded.bundle, secret=excluded.secret, request=excluded.request, used_by=excluded.used_by`,
-		i.ID, i.Mode, i.State, blob(offer), blob(i.Bundle), link, blob(i.Request), i.UsedBy, ms(i.Created), ms(i.Expires))
-}
-
-// blob keeps an empty value from being stored as NULL.
-func blob(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
+		i.ID, i.Mode, i.State, offer, i.Bundle, link, i.Request, i.UsedBy, ms(i.Created), ms(i.Expires))
 }
 
 const invitationColumns = "id, mode, state, offer, bundle, secret, request, used_by, created, expires"

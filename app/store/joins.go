@@ -23,7 +23,7 @@ func (t *Tx) PutJoin(j Join) error {
 	return t.exec(`INSERT INTO joins (`+joinColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (id) DO UPDATE SET link=excluded.link, state=excluded.state, name=excluded.name, contact=excluded.contact,
 			session=excluded.session, bundle=excluded.bundle, request=excluded.request, own=excluded.own, problem=excluded.problem`,
-		j.ID, link, j.Mode, j.State, j.Name, j.Contact, j.Session, blob(j.Bundle), blob(j.Request), j.Own, j.Problem, ms(j.Started), ms(j.Expires))
+		j.ID, link, j.Mode, j.State, j.Name, j.Contact, j.Session, j.Bundle, j.Request, j.Own, j.Problem, ms(j.Started), ms(j.Expires))
 }
 
 func (t *Tx) scanJoin(scan func(...any) error) (Join, error) {

@@ -24,19 +24,15 @@ func scanMessage(scan func(...any) error) (model.Message, error) {
 // AddMessage stores a new message at the end of its conversation and sets its
 // Row. It reports false, and stores nothing, if a message of that id is there.
 func (t *Tx) AddMessage(m *model.Message, session SessionID, seq uint64) (bool, error) {
-	r, err := t.tx.ExecContext(t.ctx, `INSERT OR IGNORE INTO messages
+	n, err := t.count(`INSERT OR IGNORE INTO messages
 		(id, contact, outgoing, state, text, time, state_time, session, seq, unconfirmed, quarantined, note)
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
 		m.ID, m.Contact, m.Direction == model.Outgoing, m.State, m.Text, ms(m.Time), ms(m.StateTime), session, seq, m.Unconfirmed, m.Quarantined, m.Note)
-	if err != nil {
+	if err != nil || n == 0 {
 		return false, err
 	}
-	if n, err := r.RowsAffected(); err != nil || n == 0 {
-		return false, err
-	}
-	m.Row, err = r.LastInsertId()
-	m.Revision = 1
-	return true, err
+	m.Row, m.Revision = t.db.conn.LastInsertRowID(), 1
+	return true, nil
 }
 
 // Message returns one message, or kind NotFound.
@@ -72,12 +68,8 @@ func (t *Tx) Messages(contact model.ContactID, p model.Page) ([]model.Message, e
 // Advance moves one of our messages to a later state and reports whether it
 // changed. States never go back.
 func (t *Tx) Advance(id model.MessageID, to model.State, at time.Time) (bool, error) {
-	r, err := t.tx.ExecContext(t.ctx, `UPDATE messages SET state=?2, state_time=?3, revision=revision+1
+	n, err := t.count(`UPDATE messages SET state=?2, state_time=?3, revision=revision+1
 		WHERE id=?1 AND outgoing=1 AND state<>?2 AND state<>'read' AND NOT (state='delivered' AND ?2 IN ('waiting','failed'))`, id, to, ms(at))
-	if err != nil {
-		return false, err
-	}
-	n, err := r.RowsAffected()
 	return n > 0, err
 }
 

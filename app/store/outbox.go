@@ -20,12 +20,9 @@ type Outgoing struct {
 
 // Queue puts a sealed cell into the outbox and sets its ID.
 func (t *Tx) Queue(o *Outgoing) error {
-	r, err := t.tx.ExecContext(t.ctx, "INSERT INTO outbox (contact, session, seq, message, cell, created) VALUES (?,?,?,?,?,?)",
+	var err error
+	o.ID, err = t.inserted("INSERT INTO outbox (contact, session, seq, message, cell, created) VALUES (?,?,?,?,?,?)",
 		o.Contact, o.Session, o.Seq, o.Message, o.Cell, ms(o.Created))
-	if err != nil {
-		return err
-	}
-	o.ID, err = r.LastInsertId()
 	return err
 }
 

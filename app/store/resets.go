@@ -29,7 +29,7 @@ func (t *Tx) PutResetOffer(o ResetOffer) error {
 	}
 	return t.exec(`INSERT INTO reset_offers (token, session, offer, request, began) VALUES (?,?,?,?,?)
 		ON CONFLICT (token) DO UPDATE SET offer=excluded.offer, request=excluded.request, began=excluded.began`,
-		o.Token[:], o.Session, blob(sealed), blob(o.Request), o.Began)
+		o.Token[:], o.Session, sealed, o.Request, o.Began)
 }
 
 // ResetOffer returns the offer with a token, or kind NotFound.

@@ -185,10 +185,13 @@ CREATE INDEX reset_bundles_session ON reset_bundles (session);
 // transaction of its own. One from the future is left as it is.
 func (db *DB) migrate(ctx context.Context) error {
 	var version, app int
-	if err := db.sql.QueryRowContext(ctx, "PRAGMA application_id").Scan(&app); err != nil {
-		return err
-	}
-	if err := db.sql.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+	err := db.Update(ctx, func(t *Tx) error {
+		if err := t.row("PRAGMA application_id").Scan(&app); err != nil {
+			return err
+		}
+		return t.row("PRAGMA user_version").Scan(&version)
+	})
+	if err != nil {
 		return err
 	}
 	switch {
@@ -199,11 +202,11 @@ func (db *DB) migrate(ctx context.Context) error {
 	}
 	for ; version < len(migrations); version++ {
 		err := db.Update(ctx, func(t *Tx) error {
-			if err := t.exec(migrations[version]); err != nil {
+			if err := t.script(migrations[version]); err != nil {
 				return err
 			}
 			// PRAGMA takes no parameters; both values are ours.
-			return t.exec(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version+1))
+			return t.script(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version+1))
 		})
 		if err != nil {
 			return err

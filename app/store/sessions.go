@@ -29,12 +29,8 @@ type Session struct {
 // AddSession stores a new session, which receives, and returns its id; see
 // MakeCurrent.
 func (t *Tx) AddSession(s Session) (SessionID, error) {
-	r, err := t.tx.ExecContext(t.ctx, `INSERT INTO sessions (contact, device, state, created, replaces, fresh, request)
-		VALUES (?,?,x'',?,?,?,?)`, s.Contact, blob(s.Device), ms(s.Created), s.Replaces, s.Fresh, blob(s.Request))
-	if err != nil {
-		return 0, err
-	}
-	n, err := r.LastInsertId()
+	n, err := t.inserted(`INSERT INTO sessions (contact, device, state, created, replaces, fresh, request)
+		VALUES (?,?,x'',?,?,?,?)`, s.Contact, s.Device, ms(s.Created), s.Replaces, s.Fresh, s.Request)
 	if err != nil {
 		return 0, err
 	}

@@ -13,7 +13,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -24,7 +23,6 @@ import (
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
-	"github.com/ncruces/go-sqlite3/driver"
 	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // the enciphering file layer
 
 	"sotto/app/model"
@@ -50,15 +48,10 @@ const recordVersion = 1
 
 // DB is an open database. Its methods are safe for concurrent use.
 type DB struct {
-	sql    *sql.DB
 	sealer Sealer
-}
-
-// Tx is a transaction. It is valid inside the function it was given to.
-type Tx struct {
-	ctx context.Context
-	tx  *sql.Tx
-	db  *DB
+	turn   chan struct{} // holds a token while nobody uses conn
+	conn   *sqlite3.Conn // nil once closed
+	ready  statements
 }
 
 // Open opens the database in dir, and makes it if create is set. key is the 32
@@ -74,19 +67,18 @@ func Open(ctx context.Context, dir string, key []byte, sealer Sealer, create boo
 	if err := touch(path); err != nil {
 		return nil, classify(err)
 	}
-	conns, err := driver.Open("file:"+uriPath(path)+"?vfs=adiantum&_txlock=immediate&modeof="+uriPath(path), func(c *sqlite3.Conn) error {
-		return prepare(c, key)
-	})
+	conn, err := sqlite3.OpenContext(ctx, "file:"+uriPath(path)+"?vfs=adiantum&modeof="+uriPath(path))
 	if err != nil {
 		return nil, classify(err)
 	}
-	// One connection, never dropped: the lock on the file is held by it.
-	conns.SetMaxOpenConns(1)
-	conns.SetMaxIdleConns(1)
-	conns.SetConnMaxIdleTime(0)
-	db := &DB{sql: conns, sealer: sealer}
+	db := &DB{sealer: sealer, turn: make(chan struct{}, 1), conn: conn, ready: make(statements)}
+	db.turn <- struct{}{}
+	if err := prepare(conn, key); err != nil {
+		db.Close()
+		return nil, classify(err)
+	}
 	if err := db.migrate(ctx); err != nil {
-		conns.Close()
+		db.Close()
 		return nil, classify(err)
 	}
 	return db, nil
@@ -137,7 +129,15 @@ func touch(path string) error {
 
 // Close writes the log back into the file and closes it.
 func (db *DB) Close() error {
-	return db.sql.Close()
+	<-db.turn
+	defer func() { db.turn <- struct{}{} }()
+	if db.conn == nil {
+		return nil
+	}
+	db.ready.close()
+	err := db.conn.Close()
+	db.conn = nil
+	return err
 }
 
 // Update runs f in a transaction and commits it durably. If f or the commit
@@ -145,68 +145,33 @@ func (db *DB) Close() error {
 // there is nothing to gain from a second kind of transaction, and a transaction
 // that wrote nothing costs no fsync.
 func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
-	tx, err := db.sql.BeginTx(ctx, nil)
-	if err != nil {
+	select {
+	case <-db.turn:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { db.turn <- struct{}{} }()
+	if db.conn == nil {
+		return model.E(model.Closed, "", nil)
+	}
+	// Once begun, a transaction is interrupted by ctx up to its commit and not
+	// within it: whoever asked is to know what became of it.
+	t := &Tx{db: db}
+	if err := t.exec("BEGIN IMMEDIATE"); err != nil {
 		return classify(err)
 	}
-	defer tx.Rollback() // does nothing after Commit
-	if err := f(&Tx{ctx: ctx, tx: tx, db: db}); err != nil {
-		return classify(err)
+	t.begun = true
+	db.conn.SetInterrupt(ctx)
+	err := f(t)
+	db.conn.SetInterrupt(context.Background())
+	if err == nil {
+		err = t.exec("COMMIT")
 	}
-	return classify(tx.Commit())
-}
-
-func (t *Tx) exec(query string, args ...any) error {
-	_, err := t.tx.ExecContext(t.ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
+	// A full disk may have ended the transaction already.
+	if err != nil && !t.Over() {
+		t.exec("ROLLBACK")
 	}
-	return nil
-}
-
-// changed is exec for statements that must touch exactly one row.
-func (t *Tx) changed(query string, args ...any) error {
-	r, err := t.tx.ExecContext(t.ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	if n, err := r.RowsAffected(); err != nil || n == 0 {
-		return model.E(model.NotFound, "", err)
-	}
-	return nil
-}
-
-func (t *Tx) row(query string, args ...any) *sql.Row {
-	return t.tx.QueryRowContext(t.ctx, query, args...)
-}
-
-// each calls f for every row of the result.
-func (t *Tx) each(f func(scan func(...any) error) error, query string, args ...any) error {
-	rows, err := t.tx.QueryContext(t.ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := f(rows.Scan); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	return nil
-}
-
-// found turns "no rows" into NotFound.
-func found(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return model.E(model.NotFound, "", nil)
-	}
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	return nil
+	return classify(err)
 }
 
 // classify gives an error of SQLite or of the system the kind that a person
@@ -225,8 +190,6 @@ func classify(err error) error {
 		return model.E(model.ProfileInUse, "", err)
 	case errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.PERM), errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return model.E(model.NoPermission, "", err)
-	case errors.Is(err, sql.ErrConnDone), errors.Is(err, sql.ErrTxDone):
-		return model.E(model.Closed, "", err)
 	}
 	return err
 }

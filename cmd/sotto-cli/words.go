@@ -55,8 +55,17 @@ var words = map[model.Kind]string{
 	model.Blocked:        "You blocked this contact.",
 	model.AlarmUndecided: "This contact's keys raised an alarm. Decide on it in the window before you write.",
 	model.NotDelivered:   "Not on their computer yet. The message waits here and goes by itself whenever Sotto runs.",
-	model.Offline:        "This needs the network, which is not started.",
-	model.Closed:         "The profile was closed or locked meanwhile.",
+	model.NotWaiting:     "It is too late: the message does not wait any more.",
+
+	model.NotAMailbox:        "This is not a mailbox link. Those begin with sotto:m/.",
+	model.MailboxLinkDamaged: "The mailbox link is damaged: it was cut short or altered. Copy all of it.",
+	model.MailboxLinkNewer:   "The mailbox link was made by a newer Sotto.",
+	model.MailboxKnown:       "This mailbox is yours already.",
+	model.MailboxRefused:     "The mailbox does not serve you. Ask whoever runs it for its link.",
+	model.MailboxUnreachable: "The mailbox does not answer.",
+	model.TooManyMailboxes:   "You have three mailboxes. Remove one first.",
+	model.Offline:            "This needs the network, which is not started.",
+	model.Closed:             "The profile was closed or locked meanwhile.",
 }
 
 // notes says each line of a conversation that nobody wrote; %s is the contact.

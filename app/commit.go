@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+
+	"sotto/app/model"
+	"sotto/app/store"
+)
+
+// maxGroup is how many changes one transaction takes at most.
+const maxGroup = 128
+
+// asked is a change that somebody waits for.
+type asked struct {
+	ctx  context.Context
+	f    func(*change) error
+	made *change
+	err  error
+	done chan struct{}
+}
+
+// change runs f in a transaction, commits it durably, and then lets it be seen.
+// If f fails, or the commit, nothing has happened.
+//
+// Changes that are asked for while another commits share the next transaction,
+// and so one fsync: durability does not cost throughput. Each sees those before
+// it, and one that fails takes nothing with it but itself.
+func (m *Messenger) change(ctx context.Context, f func(*change) error) error {
+	a := &asked{ctx: ctx, f: f, done: make(chan struct{})}
+	select {
+	case m.asked <- a:
+	case <-m.closing:
+		return model.E(model.Closed, "", nil)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	<-a.done
+	if a.err != nil {
+		return a.err
+	}
+	for _, f := range a.made.after {
+		f()
+	}
+	return nil
+}
+
+// commit makes changes until the messenger closes. It is the one goroutine that
+// touches the states in memory.
+func (m *Messenger) commit() {
+	defer close(m.committed)
+	for {
+		var group []*asked
+		select {
+		case <-m.closing:
+			m.refuse()
+			return
+		case a := <-m.asked:
+			group = append(group, a)
+		}
+		for len(group) < maxGroup && len(m.asked) > 0 {
+			group = append(group, <-m.asked)
+		}
+		m.commitGroup(group)
+	}
+}
+
+// refuse answers who asked when the messenger was closing.
+func (m *Messenger) refuse() {
+	for {
+		select {
+		case a := <-m.asked:
+			a.err = model.E(model.Closed, "", nil)
+			close(a.done)
+		default:
+			return
+		}
+	}
+}
+
+// commitGroup makes changes in one transaction.
+func (m *Messenger) commitGroup(group []*asked) {
+	all := m.newChange(nil)
+	err := m.db.Update(context.Background(), func(t *store.Tx) error {
+		all.Tx = t
+		for _, a := range group {
+			a.made = m.newChange(all)
+			run := func() error {
+				if err := a.ctx.Err(); err != nil {
+					return err
+				}
+				return a.f(a.made)
+			}
+			if len(group) == 1 {
+				if err := run(); err != nil {
+					return err
+				}
+				all.absorb(a.made)
+				continue
+			}
+			err := t.Try(run)
+			if err != nil && t.Over() {
+				return err // the disk is full, say: nothing of this can be kept
+			}
+			if a.err = err; err == nil {
+				all.absorb(a.made)
+			}
+		}
+		return all.saveSessions()
+	})
+	if err == nil {
+		for id := range all.gone {
+			delete(m.sessions, id)
+		}
+		for id := range all.dirty {
+			m.sessions[id] = all.sessions[id]
+		}
+		m.dispatch(all)
+		m.hub.publish(all.events...)
+	}
+	for _, a := range group {
+		if a.err == nil {
+			a.err = err
+		}
+		close(a.done)
+	}
+}
