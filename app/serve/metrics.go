@@ -136,7 +136,7 @@ func (s *Server) ServeMetrics(ctx context.Context, l net.Listener) error {
 		WriteTimeout:   10 * time.Second,
 		IdleTimeout:    time.Minute,
 		MaxHeaderBytes: 4096,
-		ErrorLog:       nil,
+		ErrorLog:       slog.NewLogLogger(slog.DiscardHandler, 0), // it would name addresses
 	}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()
