@@ -47,6 +47,28 @@ func (a ackSet) with(seq uint64) ackSet {
 	return merged[:min(len(merged), maxSpans)]
 }
 
+// top is the highest number in the set, or 0.
+func (a ackSet) top() uint64 {
+	if len(a) == 0 {
+		return 0
+	}
+	return a[len(a)-1].to
+}
+
+// lacking calls f for every run of numbers up to top that is not in the set.
+func (a ackSet) lacking(top uint64, f func(from, to uint64) error) error {
+	next := uint64(1)
+	for _, s := range append(slices.Clone(a), span{top + 1, top + 1}) {
+		if s.from > next && next <= top {
+			if err := f(next, min(s.from-1, top)); err != nil {
+				return err
+			}
+		}
+		next = s.to + 1
+	}
+	return nil
+}
+
 // bytes encodes the set as pairs of varints: the gap before a span and its
 // length less one.
 func (a ackSet) bytes() []byte {

@@ -20,6 +20,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"io"
 	"log/slog"
@@ -96,6 +97,16 @@ func contactID(s *handshake.Self) model.ContactID {
 func (m *Messenger) newID() string {
 	var b [16]byte
 	io.ReadFull(m.rand, b[:]) // crypto/rand never fails
+	return hex.EncodeToString(b[:])
+}
+
+// newMessageID returns an id for a message written now: 6 bytes of time in
+// milliseconds, so that ids that come together lie together in the database, and
+// 10 random bytes. The time is one that the recipient is told anyway.
+func (m *Messenger) newMessageID(now time.Time) string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:], uint64(now.UnixMilli())<<16)
+	io.ReadFull(m.rand, b[6:]) // crypto/rand never fails
 	return hex.EncodeToString(b[:])
 }
 

@@ -33,8 +33,9 @@ type change struct {
 	sessions map[store.SessionID]session // read or changed here
 	dirty    map[store.SessionID]bool
 	gone     map[store.SessionID]bool // destroyed here
+	threads  map[model.ContactID]thread
 	events   []model.Event
-	told     map[model.Event]bool // those in events
+	told     map[model.Event]bool     // those in events
 	queued   map[model.ContactID]bool // contacts with something new in the outbox
 	pinned   map[store.SessionID]bool // sessions in which a device list was pinned
 	direct   []directCell
@@ -60,6 +61,7 @@ func (m *Messenger) newChange(before *change) *change {
 		dirty:    make(map[store.SessionID]bool),
 		gone:     make(map[store.SessionID]bool),
 		told:     make(map[model.Event]bool),
+		threads:  make(map[model.ContactID]thread),
 		queued:   make(map[model.ContactID]bool),
 		pinned:   make(map[store.SessionID]bool),
 	}
@@ -77,6 +79,7 @@ func (c *change) absorb(made *change) {
 	maps.Copy(c.sessions, made.sessions)
 	maps.Copy(c.dirty, made.dirty)
 	maps.Copy(c.queued, made.queued)
+	maps.Copy(c.threads, made.threads)
 	for _, e := range made.events {
 		c.publish(e)
 	}
@@ -150,26 +153,40 @@ func (c *change) put(s session) {
 	c.dirty[s.ID] = true
 }
 
-func (c *change) saveSessions() error {
+// save stores the sessions and threads that changed.
+func (c *change) save() error {
 	for id := range c.dirty {
-		s := c.sessions[id]
-		state, err := s.ratchet.MarshalBinary()
-		if err != nil {
-			return fmt.Errorf("app: storing a session: %w", err)
-		}
-		stored := s.Session
-		stored.State, stored.InAcks = state, s.acks.bytes()
-		if err := c.UpdateSession(stored); err != nil {
+		if err := c.saveSession(id); err != nil {
 			return err
 		}
-		clear(state)
-		if tags := s.ratchet.Tags(); !slices.Equal(tags, s.tags) {
-			if err := c.SetTags(id, tags); err != nil {
-				return err
-			}
-			s.tags = tags
-			c.sessions[id] = s
+	}
+	for id, th := range c.threads {
+		err := c.SetThread(id, store.Thread{Sent: th.sent, Have: th.have.bytes()})
+		if err != nil && model.KindOf(err) != model.NotFound { // or the contact was removed
+			return err
 		}
+	}
+	return nil
+}
+
+func (c *change) saveSession(id store.SessionID) error {
+	s := c.sessions[id]
+	state, err := s.ratchet.MarshalBinary()
+	if err != nil {
+		return fmt.Errorf("app: storing a session: %w", err)
+	}
+	defer clear(state)
+	stored := s.Session
+	stored.State, stored.InAcks = state, s.acks.bytes()
+	if err := c.UpdateSession(stored); err != nil {
+		return err
+	}
+	if tags := s.ratchet.Tags(); !slices.Equal(tags, s.tags) {
+		if err := c.SetTags(id, tags); err != nil {
+			return err
+		}
+		s.tags = tags
+		c.sessions[id] = s
 	}
 	return nil
 }
@@ -217,11 +234,10 @@ func (c *change) makeCurrent(s session) error {
 		return err
 	}
 	for _, w := range waiting {
-		seq, err := c.seal(s.ID, &content{message: w.Message, sentAt: w.Time, text: w.Text})
-		if err != nil {
+		if err := c.sealMessage(s.ID, s.Contact, w); err != nil {
 			return err
 		}
-		if err := c.Moved(w.Message, s.ID, seq); err != nil {
+		if err := c.journal(w.ID, model.Step{Kind: model.StepResealed}); err != nil {
 			return err
 		}
 	}
@@ -244,7 +260,11 @@ func (c *change) seal(id store.SessionID, p *content) (uint64, error) {
 	}
 	c.put(s)
 	c.queued[s.Contact] = true
-	return p.seq, c.Queue(&store.Outgoing{Contact: s.Contact, Session: id, Seq: p.seq, Message: p.message, Cell: cell, Created: c.now})
+	message := p.message
+	if p.withdrawn { // its arrival is not the message's
+		message = ""
+	}
+	return p.seq, c.Queue(&store.Outgoing{Contact: s.Contact, Session: id, Seq: p.seq, Message: message, Cell: cell, Created: c.now})
 }
 
 // acknowledge sends what we have received, without the outbox.

@@ -105,7 +105,7 @@ func (m *Messenger) commitGroup(group []*asked) {
 				all.absorb(a.made)
 			}
 		}
-		return all.saveSessions()
+		return all.save()
 	})
 	if err == nil {
 		for id := range all.gone {

@@ -22,11 +22,19 @@ type content struct {
 	sentAt  time.Time       // by the sender's clock, milliseconds
 	text    string
 	acks    ackSet // what its sender has received from us
-	readTo  uint64 // our messages up to this sequence number were read
+	readTo  uint64 // our messages up to this position were read
 	profile *profile
 	list    []byte   // the sender's device list, changed
 	resets  [][]byte // reset bundles for the recipient
 	seen    []byte   // a device list of the recipient's account that the sender was shown
+
+	position  uint64 // the sender's count of its messages in this conversation, with message
+	after     uint64 // the newest position of the recipient's that the sender had
+	edition   uint64 // how often the text was replaced
+	withdrawn bool   // the message is taken back
+	have      ackSet // positions of the recipient's that the sender has
+	hasHave   bool   // have is said, and may be empty
+	gone      ackSet // positions of the sender's that will not come
 }
 
 // profile is what somebody says of themselves: a claim, not signed.
@@ -46,6 +54,14 @@ const (
 	fieldList
 	fieldReset
 	fieldSeenList
+	fieldMailboxes
+	fieldOffer
+	fieldPosition
+	fieldAfter
+	fieldEdition
+	fieldWithdrawn
+	fieldHave
+	fieldGone
 )
 
 const (
@@ -82,6 +98,16 @@ func (c *content) bytes() []byte {
 		data(fieldReset, r)
 	}
 	data(fieldSeenList, c.seen)
+	varint(fieldPosition, c.position)
+	varint(fieldAfter, c.after)
+	varint(fieldEdition, c.edition)
+	if c.withdrawn {
+		varint(fieldWithdrawn, 1)
+	}
+	if c.hasHave {
+		b = protowire.AppendBytes(protowire.AppendTag(b, fieldHave, protowire.BytesType), c.have.bytes())
+	}
+	data(fieldGone, c.gone.bytes())
 	return b
 }
 
@@ -165,16 +191,38 @@ func parseContent(b []byte) (*content, error) {
 			c.resets = append(c.resets, data)
 		case fieldSeenList:
 			c.seen, err = limited(data, account.MaxListSize)
+		case fieldPosition:
+			c.position, err = countable(v)
+		case fieldAfter:
+			c.after, err = countable(v)
+		case fieldEdition:
+			c.edition, err = countable(v)
+		case fieldWithdrawn:
+			c.withdrawn = v != 0
+		case fieldHave:
+			c.hasHave = true
+			c.have, err = parseAcks(data)
+		case fieldGone:
+			c.gone, err = parseAcks(data)
 		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if c.text != "" && c.message == "" {
+	if (c.text != "" || c.withdrawn) && c.message == "" {
 		return nil, errContent
 	}
 	return c, nil
+}
+
+// countable refuses a count that nobody can have come to, so that arithmetic on
+// what is left stays within 64 bits.
+func countable(v uint64) (uint64, error) {
+	if v > 1<<48 {
+		return 0, errContent
+	}
+	return v, nil
 }
 
 // limited refuses data that is longer than it can be.

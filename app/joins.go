@@ -129,7 +129,7 @@ func (c *change) abandon(j store.Join) error {
 		return c.DeleteContact(contact.ID)
 	}
 	// What was written is not thrown away; it cannot be delivered.
-	failed, err := c.FailWaiting(contact.ID, c.now)
+	failed, err := c.FailWaiting(contact.ID, model.ReasonRefused, c.now)
 	for _, id := range failed {
 		c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: id})
 	}

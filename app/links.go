@@ -214,6 +214,13 @@ func (n *network) greet(id model.ContactID) {
 		if err := c.repeatReset(id); err != nil {
 			return err
 		}
+		if th, err := c.thread(id); err != nil {
+			return err
+		} else if len(th.have) > 1 && s.ratchet.Confirmed() {
+			if err := c.tellHave(s); err != nil {
+				return err
+			}
+		}
 		return n.tell(c, id, s)
 	})
 	if err != nil && n.ctx.Err() == nil {

@@ -85,7 +85,7 @@ func (c *change) note(contact model.ContactID, n model.Note) error {
 		ID: model.MessageID(c.m.newID()), Contact: contact, Direction: model.Incoming, State: model.Read,
 		Time: c.now, StateTime: c.now, Note: n,
 	}
-	if _, err := c.AddMessage(&msg, 0, 0); err != nil {
+	if _, err := c.AddMessage(&msg, store.Place{}); err != nil {
 		return err
 	}
 	c.publish(model.Event{Kind: model.EventMessage, Contact: contact, Message: msg.ID, New: true})

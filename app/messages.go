@@ -54,6 +54,7 @@ func (m *Messenger) conversation(t *store.Tx, c store.Contact) (model.Conversati
 	}
 	if len(last) > 0 {
 		v.Last, v.Activity = &last[0], last[0].Time
+		m.explain(c, v.Last)
 	}
 	v.Unread, v.FirstUnread, err = t.Unread(c.ID)
 	return v, err
@@ -73,51 +74,78 @@ func (m *Messenger) Send(ctx context.Context, id model.ContactID, text string) (
 		if err != nil {
 			return err
 		}
-		switch {
-		case contact.Blocked:
-			return model.E(model.Blocked, contact.Name, nil)
-		case contact.Alarm != model.AlarmNone:
-			return model.E(model.AlarmUndecided, contact.Name, nil)
-		}
-		msg = model.Message{
-			ID:        model.MessageID(m.newID()),
-			Contact:   id,
-			Direction: model.Outgoing,
-			State:     model.Waiting,
-			Text:      text,
-			Time:      c.now,
-			StateTime: c.now,
-		}
-		// Without a session (the device that we had one with was removed) it
-		// waits for the next one, which seals all that waits.
-		s, err := c.current(id)
-		if err != nil && model.KindOf(err) != model.NotFound {
+		if err := writable(contact); err != nil {
 			return err
 		}
-		var seq uint64
-		if err == nil {
-			if seq, err = c.seal(s.ID, &content{message: msg.ID, sentAt: msg.Time, text: text}); err != nil {
-				return err
-			}
-		}
-		if _, err := c.AddMessage(&msg, s.ID, seq); err != nil {
-			return err
-		}
-		c.publish(model.Event{Kind: model.EventMessage, Contact: id, Message: msg.ID, New: true})
-		return nil
+		msg, err = c.write(contact, text)
+		return err
 	})
 	return msg, err
+}
+
+// writable reports why nothing can be written to a contact. Kinds Blocked,
+// AlarmUndecided.
+func writable(contact store.Contact) error {
+	switch {
+	case contact.Blocked:
+		return model.E(model.Blocked, contact.Name, nil)
+	case contact.Alarm != model.AlarmNone:
+		return model.E(model.AlarmUndecided, contact.Name, nil)
+	}
+	return nil
+}
+
+// write stores a new message of ours, seals it and queues it.
+func (c *change) write(contact store.Contact, text string) (model.Message, error) {
+	msg := model.Message{
+		ID:        model.MessageID(c.m.newMessageID(c.now)),
+		Contact:   contact.ID,
+		Direction: model.Outgoing,
+		State:     model.Waiting,
+		Text:      text,
+		Time:      c.now,
+		StateTime: c.now,
+	}
+	th, err := c.thread(contact.ID)
+	if err != nil {
+		return msg, err
+	}
+	th.sent++
+	c.setThread(contact.ID, th)
+	if _, err := c.AddMessage(&msg, store.Place{Pos: th.sent}); err != nil {
+		return msg, err
+	}
+	// Without a session (the device that we had one with was removed) it waits for
+	// the next one, which seals all that waits.
+	s, err := c.current(contact.ID)
+	if err == nil {
+		err = c.sealMessage(s.ID, contact.ID, store.Unsent{ID: msg.ID, Pos: th.sent, Text: text, Time: msg.Time})
+	}
+	if err != nil && model.KindOf(err) != model.NotFound {
+		return msg, err
+	}
+	c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: msg.ID, New: true})
+	msg.Reason = c.m.why(contact.Contact)
+	if msg.Reason == model.ReasonAway {
+		return msg, c.journal(msg.ID, model.Step{Kind: model.StepTried, Reason: msg.Reason})
+	}
+	return msg, nil
 }
 
 // Messages returns a page of a conversation, oldest first.
 func (m *Messenger) Messages(ctx context.Context, id model.ContactID, p model.Page) ([]model.Message, error) {
 	var page []model.Message
 	err := m.view(ctx, func(t *store.Tx) error {
-		if _, err := t.Contact(id); err != nil {
+		contact, err := t.Contact(id)
+		if err != nil {
 			return err
 		}
-		var err error
 		page, err = t.Messages(id, p)
+		all := make([]*model.Message, len(page))
+		for i := range page {
+			all[i] = &page[i]
+		}
+		m.explain(contact, all...)
 		return err
 	})
 	return page, err
@@ -127,7 +155,11 @@ func (m *Messenger) Messages(ctx context.Context, id model.ContactID, p model.Pa
 func (m *Messenger) Message(ctx context.Context, id model.MessageID) (model.Message, error) {
 	var msg model.Message
 	err := m.view(ctx, func(t *store.Tx) (err error) {
-		msg, err = t.Message(id)
+		if msg, err = t.Message(id); err != nil {
+			return err
+		}
+		contact, err := t.Contact(msg.Contact)
+		m.explain(contact, &msg)
 		return err
 	})
 	return msg, err
@@ -141,8 +173,12 @@ func (m *Messenger) MarkRead(ctx context.Context, id model.ContactID, row int64)
 		if err != nil {
 			return err
 		}
-		read, err := c.ReadByUs(id, row, c.now)
-		if err != nil || len(read) == 0 {
+		before, _, err := c.Unread(id)
+		if err != nil || before == 0 {
+			return err
+		}
+		newest, err := c.ReadByUs(id, row, c.now)
+		if err != nil {
 			return err
 		}
 		c.publish(model.Event{Kind: model.EventConversation, Contact: id})
@@ -157,8 +193,8 @@ func (m *Messenger) MarkRead(ctx context.Context, id model.ContactID, row int64)
 		if err != nil {
 			return err
 		}
-		if seq := read[s.ID]; seq > 0 {
-			_, err = c.seal(s.ID, &content{readTo: seq})
+		if newest > 0 {
+			_, err = c.seal(s.ID, &content{readTo: newest})
 		}
 		return err
 	})

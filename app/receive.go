@@ -144,6 +144,10 @@ func (c *change) refused(contact *store.Contact, s session, a arrival, err error
 		// Another cell under a key that was used: the contact's state has gone
 		// back. To acknowledge would tell them that it arrived.
 		return c.lost(*contact)
+	case errors.Is(err, ratchet.ErrTooFarAhead):
+		// More was lost than can be waited for. What this session still brings is
+		// sealed anew in the next one.
+		return c.renew(*contact)
 	case errors.Is(err, ratchet.ErrListAhead):
 		c.hold(s.ID, a)
 	case errors.Is(err, ratchet.ErrListRollback):
@@ -219,7 +223,7 @@ func (c *change) sessionOf(tag [16]byte) (store.SessionID, error) {
 // (docs/protocol.md §6).
 func (c *change) apply(contact store.Contact, s session, p *content, fresh bool) error {
 	unconfirmed := !s.ratchet.Confirmed()
-	if p.text != "" && fresh {
+	if (p.text != "" || p.withdrawn) && fresh {
 		if err := c.takeText(contact, s, p, model.Message{Unconfirmed: unconfirmed}); err != nil {
 			return err
 		}
@@ -227,25 +231,27 @@ func (c *change) apply(contact store.Contact, s session, p *content, fresh bool)
 	if unconfirmed {
 		return nil
 	}
-	for _, span := range p.acks {
-		ids, err := c.Acknowledged(s.ID, span.from, span.to)
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			if _, err := c.Advance(id, model.Delivered, c.now); err != nil {
-				return err
-			}
-			c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: id})
-		}
+	if err := c.takeAcks(contact.ID, s, p.acks); err != nil {
+		return err
 	}
 	if p.readTo > 0 {
-		ids, err := c.ReadByThem(s.ID, p.readTo, c.now)
-		if err != nil {
+		if err := c.takeRead(contact.ID, p.readTo); err != nil {
 			return err
 		}
-		for _, id := range ids {
-			c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: id})
+	}
+	if p.after > 0 {
+		if err := c.takeAfter(contact.ID, p.after); err != nil {
+			return err
+		}
+	}
+	if len(p.gone) > 0 {
+		if err := c.takeGone(contact.ID, p.gone); err != nil {
+			return err
+		}
+	}
+	if p.hasHave {
+		if err := c.takeHave(&contact, s, p.have); err != nil {
+			return err
 		}
 	}
 	if p.profile != nil {
@@ -264,16 +270,60 @@ func (c *change) apply(contact store.Contact, s session, p *content, fresh bool)
 	return nil
 }
 
-// takeText stores a text that arrived. msg has the mark that it is to bear.
+// takeText stores a text that arrived, or a later edition of one that is here.
+// msg has the mark that it is to bear.
 func (c *change) takeText(contact store.Contact, s session, p *content, msg model.Message) error {
+	known := !msg.Quarantined && (!msg.Unconfirmed || contact.Trust == model.TrustUnconfirmed)
+	switch gone, err := c.Withdrawn(p.message); {
+	case err != nil:
+		return err
+	case gone:
+		return nil
+	case p.withdrawn && known:
+		return c.takeWithdrawal(contact.ID, p)
+	case p.withdrawn:
+		return nil
+	}
 	msg.ID, msg.Contact, msg.Direction, msg.State = p.message, contact.ID, model.Incoming, model.Delivered
 	msg.Text, msg.Time, msg.StateTime = p.text, plausible(p.sentAt, c.now), c.now
-	added, err := c.AddMessage(&msg, s.ID, p.seq)
-	if err != nil || !added {
+	var place store.Place
+	if known {
+		// Whoever may be somebody else has no say in the order of a conversation.
+		var err error
+		if place, err = c.arrive(contact.ID, p); err != nil {
+			return err
+		}
+	}
+	place.Session, place.Edition = s.ID, p.edition
+	added, err := c.AddMessage(&msg, place)
+	if err != nil {
+		return err
+	}
+	if !added {
+		edited, err := c.Edit(contact.ID, model.Incoming, msg.ID, msg.Text, p.edition)
+		if err == nil && edited {
+			c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: msg.ID})
+		}
 		return err
 	}
 	c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: msg.ID, New: true})
 	return nil
+}
+
+// takeWithdrawal forgets a message that was taken back, if it has not come: then
+// it is not shown when it does.
+func (c *change) takeWithdrawal(contact model.ContactID, p *content) error {
+	_, err := c.Message(p.message)
+	if err == nil {
+		return nil // the acknowledgement tells that it was too late
+	}
+	if model.KindOf(err) != model.NotFound {
+		return err
+	}
+	if err := c.Withdraw(p.message, c.now); err != nil || p.position == 0 {
+		return err
+	}
+	return c.takeGone(contact, ackSet{{p.position, p.position}})
 }
 
 // plausible keeps a sender's wrong clock from putting a message into the

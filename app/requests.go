@@ -246,7 +246,7 @@ func (c *change) accept(r store.Request) error {
 			ID: r.Message, Contact: contact.ID, Direction: model.Incoming, State: model.Delivered,
 			Text: r.Text, Time: r.Time, StateTime: c.now, Unconfirmed: true,
 		}
-		if _, err := c.AddMessage(&first, s.ID, 0); err != nil {
+		if _, err := c.AddMessage(&first, store.Place{Session: s.ID}); err != nil {
 			return err
 		}
 	}

@@ -284,16 +284,24 @@ func (c *change) confirmReset(contact *store.Contact, s session) error {
 	if err := c.Answered(s.ID); err != nil {
 		return err
 	}
-	return c.makeCurrent(s)
+	if err := c.makeCurrent(s); err != nil {
+		return err
+	}
+	return c.tellHave(s)
 }
 
 // lost begins anew with a contact with whom our session, or theirs, has fallen
 // behind: a profile was put back from a copy.
-func (c *change) lost(contact store.Contact) error {
+func (c *change) lost(contact store.Contact) error { return c.restart(contact, false) }
+
+// renew begins anew with a contact although our session is good.
+func (c *change) renew(contact store.Contact) error { return c.restart(contact, true) }
+
+func (c *change) restart(contact store.Contact, trusted bool) error {
 	if contact.Blocked || contact.Alarm != model.AlarmNone || contact.Trust == model.TrustUnconfirmed {
 		return nil
 	}
-	err := c.reset(contact, false)
+	err := c.reset(contact, trusted)
 	if model.KindOf(err) == model.CannotRenew {
 		return nil
 	}

@@ -16,7 +16,9 @@ const (
 	ReasonFull      Reason = "full"       // the contact's mailboxes are full, and their computer does not answer
 	ReasonNoMailbox Reason = "no-mailbox" // none of the contact's mailboxes answers, and their computer neither
 	ReasonCancelled Reason = "cancelled"  // with Failed: the person took it back
-	ReasonBlocked   Reason = "blocked"    // with Failed: the contact was blocked
+	ReasonLost      Reason = "lost"       // with Failed: it arrived, and their computer has gone back to before that
+	ReasonRefused   Reason = "refused"    // with Failed: they did not take up the contact
+	ReasonBlocked   Reason = "blocked"    // the contact is blocked
 )
 
 // Details is a message's way so far, for whoever asks where it is.

@@ -9,7 +9,7 @@ import (
 // Outgoing is a sealed cell in the outbox, kept until the other side
 // acknowledges it end to end.
 type Outgoing struct {
-	ID      int64
+	ID      int64 // grows with every cell of a run of the program
 	Contact model.ContactID
 	Session SessionID
 	Seq     uint64
@@ -20,10 +20,15 @@ type Outgoing struct {
 
 // Queue puts a sealed cell into the outbox and sets its ID.
 func (t *Tx) Queue(o *Outgoing) error {
-	var err error
-	o.ID, err = t.inserted("INSERT INTO outbox (contact, session, seq, message, cell, created) VALUES (?,?,?,?,?,?)",
-		o.Contact, o.Session, o.Seq, o.Message, o.Cell, ms(o.Created))
-	return err
+	if t.db.queued == 0 {
+		if err := t.row("SELECT coalesce(max(id), 0) FROM outbox").Scan(&t.db.queued); err != nil {
+			return err
+		}
+	}
+	t.db.queued++
+	o.ID = t.db.queued
+	return t.exec("INSERT INTO outbox (id, contact, session, seq, message, cell, created) VALUES (?,?,?,?,?,?,?)",
+		o.ID, o.Contact, o.Session, o.Seq, o.Message, o.Cell, ms(o.Created))
 }
 
 // Outbox returns the next cells for a contact after the one with id after.
@@ -36,21 +41,36 @@ func (t *Tx) Outbox(contact model.ContactID, after int64, limit int) ([]Outgoing
 		o.Created = unms(created)
 		all = append(all, o)
 		return err
-	}, "SELECT id, session, seq, message, cell, created FROM outbox WHERE contact=? AND id>? ORDER BY id LIMIT ?", contact, after, limit)
+	}, "SELECT id, session, seq, message, cell, created FROM outbox WHERE contact=? AND id>? AND length(cell)>0 ORDER BY id LIMIT ?", contact, after, limit)
 	return all, err
 }
 
-// Acknowledged removes the cells of a session with sequence numbers from..to
-// and returns the messages that were in them.
-func (t *Tx) Acknowledged(session SessionID, from, to uint64) ([]model.MessageID, error) {
-	ids, err := t.messageIDs("DELETE FROM outbox WHERE session=? AND seq BETWEEN ? AND ? RETURNING message", session, from, to)
-	kept := ids[:0]
-	for _, id := range ids {
-		if id != "" {
-			kept = append(kept, id)
-		}
+// Acknowledged removes the cells of a session with sequence numbers from..to,
+// marks the messages in them as delivered, unless a newer edition of one is still
+// queued, and returns those that changed.
+func (t *Tx) Acknowledged(session SessionID, from, to uint64, at time.Time) ([]model.MessageID, error) {
+	ids, err := t.messageIDs(`UPDATE messages SET state='delivered', reason='', state_time=?4, revision=revision+1,
+			arrived=CASE arrived WHEN 0 THEN ?4 ELSE arrived END
+		WHERE id IN (SELECT message FROM outbox WHERE session=?1 AND seq BETWEEN ?2 AND ?3 AND length(message)>0)
+			AND outgoing=1 AND state NOT IN ('delivered', 'read')
+			AND NOT EXISTS (SELECT 1 FROM outbox WHERE message=messages.id AND length(message)>0 AND length(cell)>0
+				AND NOT (session=?1 AND seq BETWEEN ?2 AND ?3))
+		RETURNING id`, session, from, to, ms(at))
+	if err != nil {
+		return nil, err
 	}
-	return kept, err
+	return ids, t.exec("DELETE FROM outbox WHERE session=? AND seq BETWEEN ? AND ?", session, from, to)
+}
+
+// Replace empties the cells with a message that wait, since another cell takes
+// their place. They stay to be acknowledged, in case they arrived.
+func (t *Tx) Replace(id model.MessageID) error {
+	return t.exec("UPDATE outbox SET cell=x'' WHERE message=? AND length(message)>0", id)
+}
+
+// Unqueue removes the cells with a message.
+func (t *Tx) Unqueue(id model.MessageID) error {
+	return t.exec("DELETE FROM outbox WHERE message=? AND length(message)>0", id)
 }
 
 // ClearOutbox removes every cell for a contact.
@@ -58,8 +78,8 @@ func (t *Tx) ClearOutbox(contact model.ContactID) error {
 	return t.exec("DELETE FROM outbox WHERE contact=?", contact)
 }
 
-// QueueLength counts the cells of the outbox.
+// QueueLength counts the cells of the outbox that are to be sent.
 func (t *Tx) QueueLength() (int, error) {
 	var n int
-	return n, found(t.row("SELECT count(*) FROM outbox").Scan(&n))
+	return n, found(t.row("SELECT count(*) FROM outbox WHERE length(cell)>0").Scan(&n))
 }

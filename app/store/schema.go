@@ -21,7 +21,8 @@ CREATE TABLE meta (
 ) WITHOUT ROWID;
 
 CREATE TABLE contacts (
-	id        TEXT PRIMARY KEY,           -- account id, hex
+	n         INTEGER PRIMARY KEY,        -- what messages call it
+	id        TEXT NOT NULL UNIQUE,       -- account id, hex
 	claimed   TEXT NOT NULL,              -- their name for themselves
 	renamed   TEXT NOT NULL DEFAULT '',   -- ours for them
 	trust     TEXT NOT NULL,
@@ -33,12 +34,14 @@ CREATE TABLE contacts (
 	added     INTEGER NOT NULL,
 	last_seen INTEGER NOT NULL DEFAULT 0,
 	draft     TEXT NOT NULL DEFAULT '',
-	read_row  INTEGER NOT NULL DEFAULT 0  -- messages up to here were seen
-) WITHOUT ROWID;
+	read_row  INTEGER NOT NULL DEFAULT 0, -- messages up to here were seen
+	sent_pos  INTEGER NOT NULL DEFAULT 0, -- position of our newest message (docs/protocol.md §9)
+	have      BLOB NOT NULL DEFAULT x''   -- positions of theirs that have come
+);
 
 -- Where a contact was or says it is, newest first in use.
 CREATE TABLE addresses (
-	contact TEXT NOT NULL REFERENCES contacts ON DELETE CASCADE,
+	contact TEXT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
 	address TEXT NOT NULL,
 	seen    INTEGER NOT NULL,             -- 0: announced, never reached
 	PRIMARY KEY (contact, address)
@@ -47,12 +50,16 @@ CREATE TABLE addresses (
 CREATE TABLE sessions (
 	id       INTEGER PRIMARY KEY,
 	contact  TEXT NOT NULL,               -- a contact, or the account of a request
+	device   BLOB NOT NULL,               -- public keys of the contact's device
 	state    BLOB NOT NULL,               -- sealed
 	out_seq  INTEGER NOT NULL DEFAULT 0,  -- the last sequence number given out
 	in_acks  BLOB NOT NULL DEFAULT x'',   -- the sequence numbers received
 	created  INTEGER NOT NULL,
 	current  INTEGER NOT NULL DEFAULT 0,  -- the one to send on
-	retired  INTEGER NOT NULL DEFAULT 0   -- since when it only receives, until it is deleted
+	retired  INTEGER NOT NULL DEFAULT 0,  -- since when it only receives, until it is deleted
+	replaces INTEGER NOT NULL DEFAULT 0,  -- of a reset: the session whose place it takes
+	fresh    INTEGER NOT NULL DEFAULT 0,  -- of a reset: by somebody who held that session
+	request  BLOB NOT NULL DEFAULT x''    -- of a reset of ours: sent until it is answered
 );
 CREATE INDEX sessions_contact ON sessions (contact);
 
@@ -64,35 +71,66 @@ CREATE TABLE tags (
 CREATE INDEX tags_session ON tags (session);
 
 CREATE TABLE messages (
-	row         INTEGER PRIMARY KEY AUTOINCREMENT,
-	id          TEXT NOT NULL UNIQUE,
-	contact     TEXT NOT NULL REFERENCES contacts ON DELETE CASCADE,
-	outgoing    INTEGER NOT NULL,
-	state       TEXT NOT NULL,
-	text        TEXT NOT NULL,
-	time        INTEGER NOT NULL,
-	state_time  INTEGER NOT NULL,
-	revision    INTEGER NOT NULL DEFAULT 1,
-	session     INTEGER NOT NULL,
-	seq         INTEGER NOT NULL,         -- in that session and direction
-	unconfirmed INTEGER NOT NULL DEFAULT 0
+	row          INTEGER PRIMARY KEY,         -- the order in which they are shown; see places.go
+	id           BLOB NOT NULL UNIQUE,
+	conversation INTEGER NOT NULL REFERENCES contacts (n) ON DELETE CASCADE,
+	outgoing     INTEGER NOT NULL,
+	pos          INTEGER NOT NULL,            -- its writer's count in this conversation, 0 if it has none
+	state        TEXT NOT NULL,
+	reason       TEXT NOT NULL DEFAULT '',    -- why it failed
+	text         TEXT NOT NULL,
+	time         INTEGER NOT NULL,
+	state_time   INTEGER NOT NULL,
+	arrived      INTEGER NOT NULL DEFAULT 0,  -- when it was stored by the recipient, here or there, if it was
+	session      INTEGER NOT NULL DEFAULT 0,  -- in which it came
+	edition      INTEGER NOT NULL DEFAULT 0,  -- how often the text was replaced
+	missing      INTEGER NOT NULL DEFAULT 0,  -- how many just before it have not come
+	held         INTEGER NOT NULL DEFAULT 0,  -- by how many of their mailboxes
+	mailboxes    INTEGER NOT NULL DEFAULT 0,  -- of how many
+	revision     INTEGER NOT NULL DEFAULT 1,
+	unconfirmed  INTEGER NOT NULL DEFAULT 0,
+	quarantined  INTEGER NOT NULL DEFAULT 0,
+	note         TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX messages_contact ON messages (contact, row);
-CREATE INDEX messages_unread ON messages (contact, row) WHERE outgoing = 0 AND state = 'delivered';
-CREATE INDEX messages_seq ON messages (session, outgoing, seq);
+CREATE INDEX messages_place ON messages (conversation, row);
+CREATE INDEX messages_position ON messages (conversation, outgoing, pos) WHERE pos > 0;
+CREATE INDEX messages_unread ON messages (conversation, row) WHERE outgoing = 0 AND state = 'delivered';
+CREATE INDEX messages_unread_there ON messages (conversation, pos) WHERE outgoing = 1 AND state = 'delivered';
+CREATE INDEX messages_waiting ON messages (conversation, row) WHERE outgoing = 1 AND state IN ('waiting', 'stored');
+CREATE INDEX messages_unconfirmed ON messages (session) WHERE unconfirmed = 1;
+
+-- What happened to a message on its way that does not follow from its row.
+CREATE TABLE trail (
+	message   INTEGER NOT NULL REFERENCES messages (row) ON UPDATE CASCADE ON DELETE CASCADE,
+	at        INTEGER NOT NULL,
+	kind      TEXT NOT NULL,
+	mailbox   TEXT NOT NULL DEFAULT '',
+	via       TEXT NOT NULL DEFAULT '',
+	reason    TEXT NOT NULL DEFAULT '',
+	held      INTEGER NOT NULL DEFAULT 0,
+	mailboxes INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX trail_message ON trail (message);
+
+-- Ids of messages of theirs that were taken back before they came.
+CREATE TABLE withdrawn (
+	id BLOB PRIMARY KEY,
+	at INTEGER NOT NULL
+) WITHOUT ROWID;
 
 -- Sealed cells that are not acknowledged yet.
 CREATE TABLE outbox (
-	id      INTEGER PRIMARY KEY AUTOINCREMENT,
+	id      INTEGER PRIMARY KEY,          -- in the order of sending; never given twice
 	contact TEXT NOT NULL,
 	session INTEGER NOT NULL,
 	seq     INTEGER NOT NULL,
-	message TEXT NOT NULL DEFAULT '',     -- the message inside, if it is one
-	cell    BLOB NOT NULL,
+	message BLOB NOT NULL,                -- id of the message inside, empty if there is none
+	cell    BLOB NOT NULL,                -- empty once another took its place: then it is not sent
 	created INTEGER NOT NULL
 );
 CREATE INDEX outbox_contact ON outbox (contact, id);
 CREATE UNIQUE INDEX outbox_seq ON outbox (session, seq);
+CREATE INDEX outbox_message ON outbox (message) WHERE length(message) > 0;
 
 -- Cells taken in already, so that a copy is known before it is opened.
 CREATE TABLE seen (
@@ -151,16 +189,6 @@ CREATE TABLE joins (
 	started  INTEGER NOT NULL,
 	expires  INTEGER NOT NULL
 ) WITHOUT ROWID;
-`,
-	// 2: resets, device lists that change.
-	`
-ALTER TABLE sessions ADD COLUMN device   BLOB NOT NULL DEFAULT x'';   -- public keys of the contact's device
-ALTER TABLE sessions ADD COLUMN replaces INTEGER NOT NULL DEFAULT 0;  -- of a reset: the session whose place it takes
-ALTER TABLE sessions ADD COLUMN fresh    INTEGER NOT NULL DEFAULT 0;  -- of a reset: by somebody who held that session
-ALTER TABLE sessions ADD COLUMN request  BLOB NOT NULL DEFAULT x'';   -- of a reset of ours: sent until it is answered
-
-ALTER TABLE messages ADD COLUMN note        TEXT NOT NULL DEFAULT '';
-ALTER TABLE messages ADD COLUMN quarantined INTEGER NOT NULL DEFAULT 0;
 
 -- Reset bundles that we gave, with their private halves.
 CREATE TABLE reset_offers (

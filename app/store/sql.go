@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"reflect"
@@ -212,6 +213,12 @@ func bind(stmt *sqlite3.Stmt, i int, v any) error {
 		return stmt.BindInt64(i, v)
 	case bool:
 		return stmt.BindBool(i, v)
+	case model.MessageID: // hex, stored as the 16 bytes it stands for
+		b, err := hex.DecodeString(string(v))
+		if err != nil {
+			return errors.New("a message id is not hex")
+		}
+		return bind(stmt, i, b)
 	}
 	switch r := reflect.ValueOf(v); r.Kind() {
 	case reflect.String:
@@ -236,6 +243,8 @@ func scan(stmt *sqlite3.Stmt, dest []any) error {
 			*d = stmt.ColumnInt64(i)
 		case *bool:
 			*d = stmt.ColumnBool(i)
+		case *model.MessageID:
+			*d = model.MessageID(hex.EncodeToString(stmt.ColumnRawBlob(i)))
 		default:
 			switch r := reflect.ValueOf(d).Elem(); r.Kind() {
 			case reflect.String:

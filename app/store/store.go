@@ -52,6 +52,7 @@ type DB struct {
 	turn   chan struct{} // holds a token while nobody uses conn
 	conn   *sqlite3.Conn // nil once closed
 	ready  statements
+	queued int64 // the newest id given in the outbox
 }
 
 // Open opens the database in dir, and makes it if create is set. key is the 32

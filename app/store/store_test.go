@@ -82,7 +82,7 @@ func fill(t testing.TB, db *DB, n int) {
 		for i := range n {
 			m := model.Message{ID: model.MessageID(fmt.Sprintf("%032x", i)), Contact: "a", Direction: model.Incoming,
 				State: model.Delivered, Text: fmt.Sprintf("plaintext-canary %d", i), Time: time.Now(), StateTime: time.Now()}
-			if added, err := tx.AddMessage(&m, s, uint64(i+1)); err != nil || !added {
+			if added, err := tx.AddMessage(&m, Place{Session: s, Pos: uint64(i + 1), Top: uint64(i)}); err != nil || !added {
 				return fmt.Errorf("added=%v err=%w", added, err)
 			}
 		}
@@ -120,13 +120,8 @@ func TestPagesAndUnread(t *testing.T) {
 			t.Errorf("unread %d from %d", n, first)
 		}
 		read, err2 := tx.ReadByUs("a", older[9].Row, time.Now())
-		if len(read) != 1 {
-			t.Errorf("read: %v", read)
-		}
-		for _, seq := range read {
-			if seq != 10 {
-				t.Errorf("read up to %d, want 10", seq)
-			}
+		if read != 10 {
+			t.Errorf("read up to %d, want 10", read)
 		}
 		n, first, err3 := tx.Unread("a")
 		if n != 110 || first != older[10].Row {
@@ -141,22 +136,84 @@ func TestStatesNeverGoBack(t *testing.T) {
 	fill(t, db, 1)
 	msg := model.Message{ID: "ff", Contact: "a", Direction: model.Outgoing, State: model.Waiting, Text: "x", Time: time.Now()}
 	update(t, db, func(tx *Tx) error {
-		_, err := tx.AddMessage(&msg, 1, 1)
-		return err
+		if _, err := tx.AddMessage(&msg, Place{Pos: 1}); err != nil {
+			return err
+		}
+		return tx.Queue(&Outgoing{Contact: "a", Session: 1, Seq: 7, Message: "ff", Cell: []byte("cell")})
 	})
-	for _, step := range []struct {
-		to   model.State
+	now := time.Now()
+	held := func(tx *Tx, n int) error { _, err := tx.Held("ff", n, 3, now); return err }
+	for i, step := range []struct {
+		f    func(tx *Tx) error
 		want model.State
-	}{{model.Delivered, model.Delivered}, {model.Waiting, model.Delivered}, {model.Failed, model.Delivered}, {model.Read, model.Read}, {model.Delivered, model.Read}} {
+	}{
+		{func(tx *Tx) error { _, err := tx.ReadByThem("a", 1, now); return err }, model.Waiting},
+		{func(tx *Tx) error { return held(tx, 2) }, model.Stored},
+		{func(tx *Tx) error { return held(tx, 0) }, model.Waiting},
+		{func(tx *Tx) error { return held(tx, 1) }, model.Stored},
+		{func(tx *Tx) error { _, err := tx.Fail("ff", model.ReasonCancelled, now); return err }, model.Failed},
+		{func(tx *Tx) error { return held(tx, 2) }, model.Failed},
+		{func(tx *Tx) error { _, err := tx.Acknowledged(1, 8, 9, now); return err }, model.Failed},
+		{func(tx *Tx) error { _, err := tx.Acknowledged(1, 1, 7, now); return err }, model.Delivered},
+		{func(tx *Tx) error { return held(tx, 2) }, model.Delivered},
+		{func(tx *Tx) error { _, err := tx.Fail("ff", model.ReasonBlocked, now); return err }, model.Delivered},
+		{func(tx *Tx) error { _, err := tx.ReadByThem("a", 1, now); return err }, model.Read},
+		{func(tx *Tx) error { _, err := tx.Acknowledged(1, 1, 9, now); return err }, model.Read},
+	} {
 		update(t, db, func(tx *Tx) error {
-			if _, err := tx.Advance("ff", step.to, time.Now()); err != nil {
+			if err := step.f(tx); err != nil {
 				return err
 			}
 			m, err := tx.Message("ff")
 			if m.State != step.want {
-				t.Errorf("after %s: %s, want %s", step.to, m.State, step.want)
+				t.Errorf("after step %d: %s, want %s", i, m.State, step.want)
 			}
 			return err
+		})
+	}
+}
+
+// TestPlaces brings messages in every order of a few and looks at the order they
+// are shown in, and at what is said to be missing on the way.
+func TestPlaces(t *testing.T) {
+	for _, order := range [][]uint64{{1, 2, 3, 4, 5}, {5, 4, 3, 2, 1}, {3, 1, 5, 2, 4}, {1, 5, 3, 2, 4}, {2, 5, 4, 1, 3}} {
+		db := openTest(t, t.TempDir(), true)
+		fill(t, db, 0)
+		update(t, db, func(tx *Tx) error {
+			var top uint64
+			here := map[uint64]bool{}
+			for _, pos := range order {
+				own := model.Message{ID: model.MessageID(fmt.Sprintf("%032x", 100+pos)), Contact: "a", Direction: model.Outgoing, State: model.Waiting, Text: "mine"}
+				m := model.Message{ID: model.MessageID(fmt.Sprintf("%032x", pos)), Contact: "a", Direction: model.Incoming, State: model.Delivered, Text: fmt.Sprint(pos)}
+				if added, err := tx.AddMessage(&m, Place{Pos: pos, Top: top}); err != nil || !added {
+					return fmt.Errorf("%v %w", added, err)
+				}
+				if _, err := tx.AddMessage(&own, Place{}); err != nil {
+					return err
+				}
+				top, here[pos] = max(top, pos), true
+				page, err := tx.Messages("a", model.Page{})
+				if err != nil {
+					return err
+				}
+				var last uint64
+				for _, m := range page {
+					if m.Direction == model.Outgoing {
+						continue
+					}
+					var at uint64
+					fmt.Sscan(m.Text, &at)
+					want := 0
+					for p := last + 1; p < at; p++ {
+						want++
+					}
+					if at <= last || m.Missing != want {
+						t.Errorf("order %v, after %d: %s stands after %d with %d missing, want %d", order, pos, m.Text, last, m.Missing, want)
+					}
+					last = at
+				}
+			}
+			return nil
 		})
 	}
 }

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"time"
+
+	"sotto/app/model"
+)
+
+// Messages are shown in the order of their rows. A new one is put at the end,
+// and if others are known to be missing before it, because their writer counts,
+// so far behind the last that each of them will find its row free, below it and
+// above all that had come when it came. Rows of messages that are there never
+// change.
+
+// Place says where a message belongs.
+type Place struct {
+	Pos     uint64    // its writer's count in the conversation, from 1; 0 if it has none
+	Top     uint64    // the highest count of its writer's that has come
+	Session SessionID // in which it came
+	Edition uint64    // how often its text was replaced
+}
+
+// rowStep is how far apart rows are.
+const rowStep = 1 << 16
+
+// maxAhead bounds the room that is left for missing messages. A writer may claim
+// to have written any number.
+const maxAhead = 1 << 16
+
+// place finds the row of a new message, and how many are missing just before it.
+func (t *Tx) place(m *model.Message, p Place) (row int64, missing uint64, err error) {
+	if p.Pos > 0 && p.Pos < p.Top {
+		if row, missing, err = t.fill(m, p.Pos); err != nil || row > 0 {
+			return row, missing, err
+		}
+	} else if p.Pos > p.Top && m.Direction == model.Incoming {
+		missing = p.Pos - p.Top - 1
+	}
+	if err := t.row("SELECT coalesce(max(row), 0) FROM messages").Scan(&row); err != nil {
+		return 0, 0, err
+	}
+	missing = min(missing, maxAhead)
+	return row + rowStep*int64(missing+1), missing, nil
+}
+
+// fill finds a free row for a message that comes late, before the first of its
+// writer's that comes after it, and splits the gap there. Row is 0 if there is no
+// gap at pos.
+func (t *Tx) fill(m *model.Message, pos uint64) (row int64, missing uint64, err error) {
+	var next int64
+	var nextPos, gap uint64
+	err = found(t.row(`SELECT row, pos, missing FROM messages
+		WHERE conversation=`+conversation+` AND outgoing=?2 AND pos>?3 AND pos>0 ORDER BY pos LIMIT 1`, m.Contact, m.Direction == model.Outgoing, pos).
+		Scan(&next, &nextPos, &gap))
+	if model.KindOf(err) == model.NotFound || err == nil && nextPos-pos > gap {
+		return 0, 0, nil
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	after := nextPos - pos - 1 // still missing between the two
+	for row = next - rowStep*int64(after+1); ; row++ {
+		var taken int
+		if err := t.row("SELECT count(*) FROM messages WHERE row=?", row).Scan(&taken); err != nil {
+			return 0, 0, err
+		}
+		if taken == 0 {
+			break
+		}
+	}
+	return row, gap - after - 1, t.exec("UPDATE messages SET missing=?, revision=revision+1 WHERE row=?", after, next)
+}
+
+// Gone notes that the message of theirs at pos will not come, so that nobody
+// waits for it, and returns the message before which it is missing, if there is
+// one.
+func (t *Tx) Gone(contact model.ContactID, pos uint64) ([]model.MessageID, error) {
+	return t.messageIDs(`UPDATE messages SET missing=missing-1, revision=revision+1 WHERE missing>0 AND row=(
+		SELECT row FROM messages WHERE conversation=`+conversation+` AND outgoing=0 AND pos>?2 AND pos>0 ORDER BY pos LIMIT 1) RETURNING id`, contact, pos)
+}
+
+// Thread is the count of a conversation's messages on both sides.
+type Thread struct {
+	Sent uint64 // position of our newest
+	Have []byte // positions of theirs that have come, as app encodes it
+}
+
+// Thread returns the counts of a conversation, or kind NotFound.
+func (t *Tx) Thread(contact model.ContactID) (Thread, error) {
+	var th Thread
+	return th, found(t.row("SELECT sent_pos, have FROM contacts WHERE id=?", contact).Scan(&th.Sent, &th.Have))
+}
+
+// SetThread stores them.
+func (t *Tx) SetThread(contact model.ContactID, th Thread) error {
+	return t.changed("UPDATE contacts SET sent_pos=?, have=? WHERE id=?", th.Sent, th.Have, contact)
+}
+
+// Withdraw notes that a message was taken back before it came.
+func (t *Tx) Withdraw(id model.MessageID, at time.Time) error {
+	return t.exec("INSERT OR IGNORE INTO withdrawn (id, at) VALUES (?, ?)", id, ms(at))
+}
+
+// Withdrawn reports whether a message was taken back before it came.
+func (t *Tx) Withdrawn(id model.MessageID) (bool, error) {
+	var n int
+	err := t.row("SELECT count(*) FROM withdrawn WHERE id=?", id).Scan(&n)
+	return n > 0, err
+}

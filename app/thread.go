@@ -1,0 +1,194 @@
+package app
+
+import (
+	"slices"
+	"time"
+
+	"sotto/app/model"
+	"sotto/app/store"
+)
+
+// thread is the count of a conversation's messages on both sides, by which each
+// knows the other's order and what is missing (docs/protocol.md §9). It outlives
+// sessions.
+type thread struct {
+	sent uint64 // position of our newest
+	have ackSet // positions of theirs that have come
+}
+
+// thread returns a conversation's counts as of this change. Kind NotFound.
+func (c *change) thread(id model.ContactID) (thread, error) {
+	for at := c; at != nil; at = at.before {
+		if th, ok := at.threads[id]; ok {
+			return th, nil
+		}
+	}
+	stored, err := c.Thread(id)
+	if err != nil {
+		return thread{}, err
+	}
+	have, err := parseAcks(stored.Have)
+	if err != nil {
+		return thread{}, damaged("a conversation", err)
+	}
+	return thread{sent: stored.Sent, have: have}, nil
+}
+
+// setThread replaces them; they are stored at the end of the change.
+func (c *change) setThread(id model.ContactID, th thread) { c.threads[id] = th }
+
+// sealMessage puts a message of ours into the outbox as a cell of a session.
+func (c *change) sealMessage(s store.SessionID, contact model.ContactID, u store.Unsent) error {
+	th, err := c.thread(contact)
+	if err != nil {
+		return err
+	}
+	_, err = c.seal(s, &content{
+		message: u.ID, sentAt: u.Time, text: u.Text, position: u.Pos, edition: u.Edition, after: th.have.top(),
+	})
+	return err
+}
+
+// distantStart is how far a first message may be counted for those before it to
+// be taken for missing. Beyond it they were written before this device knew the
+// contact, and do not come.
+const distantStart = 64
+
+// arrive finds the place of a message of theirs and notes that it has come. The
+// zero place is that of one without a count, or with a count that was used: its
+// writer's database was put back to before.
+func (c *change) arrive(contact model.ContactID, p *content) (store.Place, error) {
+	th, err := c.thread(contact)
+	if err != nil || p.position == 0 || th.have.has(p.position) {
+		return store.Place{}, err
+	}
+	if len(th.have) == 0 && p.position > distantStart {
+		th.have = ackSet{{1, p.position - 1}}
+	}
+	place := store.Place{Pos: p.position, Top: th.have.top()}
+	th.have = th.have.with(p.position)
+	c.setThread(contact, th)
+	return place, nil
+}
+
+// maxJump is how far behind a database that was put back can be, in messages of
+// one conversation.
+const maxJump = 1 << 24
+
+// takeAfter learns from what a contact had of ours when it wrote. If that is more
+// than we know of, our database was put back to before: positions it had given
+// then are not given again.
+func (c *change) takeAfter(contact model.ContactID, after uint64) error {
+	th, err := c.thread(contact)
+	if err != nil || after <= th.sent || after-th.sent > maxJump {
+		return err
+	}
+	th.sent = after
+	c.setThread(contact, th)
+	return nil
+}
+
+// maxGone is how many positions are taken from one cell, or named in one, as
+// those of messages that will not come.
+const maxGone = 2000
+
+// takeGone notes that messages of theirs will not come.
+func (c *change) takeGone(contact model.ContactID, gone ackSet) error {
+	th, err := c.thread(contact)
+	if err != nil {
+		return err
+	}
+	looked := 0
+	for _, s := range gone {
+		// What is above all that has come is no gap yet.
+		for pos := s.from; pos <= s.to && pos < th.have.top() && looked < maxGone; pos++ {
+			looked++
+			if th.have.has(pos) {
+				continue
+			}
+			th.have = th.have.with(pos)
+			ids, err := c.Gone(contact, pos)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				c.publish(model.Event{Kind: model.EventMessage, Contact: contact, Message: id})
+			}
+		}
+		if s.from == th.have.top()+1 {
+			th.have = th.have.with(s.from)
+		}
+	}
+	c.setThread(contact, th)
+	return nil
+}
+
+// tellHave tells a contact what of theirs is here.
+func (c *change) tellHave(s session) error {
+	th, err := c.thread(s.Contact)
+	if err != nil {
+		return err
+	}
+	_, err = c.seal(s.ID, &content{have: th.have, hasHave: true})
+	return err
+}
+
+// fetchBatch is how many messages are sealed again at one time for a contact who
+// lost them; the others follow when it says again what it has.
+const fetchBatch = 500
+
+// takeHave compares what a contact says it has with what we were told it has. A
+// contact whose profile was put back from a copy lacks messages that it had
+// acknowledged. They are sent again only if the session shows that it is the same
+// computer: else it may be somebody with a copy, who must not be sent what was
+// said since, and the person decides.
+func (c *change) takeHave(contact *store.Contact, s session, have ackSet) error {
+	th, err := c.thread(contact.ID)
+	if err != nil {
+		return err
+	}
+	// In a session that no reset began, what arrived before it was for another
+	// computer.
+	again, since := s.Fresh, time.Time{}
+	if s.Replaces == 0 {
+		again, since = true, s.Created
+	}
+	left := fetchBatch
+	var gone ackSet
+	err = have.lacking(th.sent, func(from, to uint64) error {
+		lacking, err := c.Arrived(contact.ID, from, to, since, left)
+		if err != nil {
+			return err
+		}
+		left -= len(lacking)
+		for _, u := range lacking {
+			if again {
+				err = c.Lost(u.ID, model.Waiting, "", c.now)
+				if err == nil {
+					err = c.sealMessage(s.ID, contact.ID, u)
+				}
+			} else {
+				err = c.Lost(u.ID, model.Failed, model.ReasonLost, c.now)
+			}
+			if err != nil {
+				return err
+			}
+			c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: u.ID})
+		}
+		if to > have.top() {
+			return nil
+		}
+		there, err := c.Coming(contact.ID, from, to)
+		for pos := from; pos <= to && pos-from < maxGone; pos++ {
+			if !slices.Contains(there, pos) {
+				gone = gone.with(pos)
+			}
+		}
+		return err
+	})
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	_, err = c.seal(s.ID, &content{gone: gone})
+	return err
+}
