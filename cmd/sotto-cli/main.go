@@ -38,24 +38,29 @@ type cli struct {
 	JSON           bool   `name:"json" help:"Print JSON: one value, or one a line for streams."`
 	PassphraseFile string `placeholder:"FILE" help:"Read the passphrase from this file's first line. Otherwise it is taken from SOTTO_PASSPHRASE, or asked for."`
 
-	Init     initCommand     `cmd:"" help:"Make a profile."`
-	Invite   inviteCommand   `cmd:"" help:"Make an invitation and print its link."`
-	Invites  invitesCommand  `cmd:"" help:"List your invitations."`
-	Revoke   revokeCommand   `cmd:"" help:"Make an invitation useless."`
-	Add      addCommand      `cmd:"" help:"Accept somebody's invitation."`
-	Requests requestsCommand `cmd:"" help:"List who used an invitation of yours and waits for an answer."`
-	Accept   acceptCommand   `cmd:"" help:"Make whoever asked a contact."`
-	Decline  declineCommand  `cmd:"" help:"Turn a request down."`
-	Contacts contactsCommand `cmd:"" help:"List your contacts."`
-	Rename   renameCommand   `cmd:"" help:"Set what you call a contact."`
-	Block    blockCommand    `cmd:"" help:"Stop exchanging anything with a contact."`
-	Verify   verifyCommand   `cmd:"" help:"Print the safety number that you share with a contact."`
-	Renew    renewCommand    `cmd:"" help:"Begin a new secure session with a contact, when messages no longer get through."`
-	Send     sendCommand     `cmd:"" help:"Write to a contact."`
-	Messages messagesCommand `cmd:"" help:"Print a conversation."`
-	Run      runCommand      `cmd:"" help:"Stay online and print what happens, until SIGTERM."`
-	Status   statusCommand   `cmd:"" help:"Print who and how this program is."`
-	Serve    serveCommand    `cmd:"" help:"Be an always-on node for others, without a profile: mailbox, relay, until SIGTERM."`
+	Init      initCommand      `cmd:"" help:"Make a profile."`
+	Invite    inviteCommand    `cmd:"" help:"Make an invitation and print its link."`
+	Invites   invitesCommand   `cmd:"" help:"List your invitations."`
+	Revoke    revokeCommand    `cmd:"" help:"Make an invitation useless."`
+	Add       addCommand       `cmd:"" help:"Accept somebody's invitation."`
+	Requests  requestsCommand  `cmd:"" help:"List who used an invitation of yours and waits for an answer."`
+	Accept    acceptCommand    `cmd:"" help:"Make whoever asked a contact."`
+	Decline   declineCommand   `cmd:"" help:"Turn a request down."`
+	Contacts  contactsCommand  `cmd:"" help:"List your contacts."`
+	Rename    renameCommand    `cmd:"" help:"Set what you call a contact."`
+	Block     blockCommand     `cmd:"" help:"Stop exchanging anything with a contact."`
+	Verify    verifyCommand    `cmd:"" help:"Print the safety number that you share with a contact."`
+	Renew     renewCommand     `cmd:"" help:"Begin a new secure session with a contact, when messages no longer get through."`
+	Send      sendCommand      `cmd:"" help:"Write to a contact."`
+	Messages  messagesCommand  `cmd:"" help:"Print a conversation."`
+	Details   detailsCommand   `cmd:"" help:"Print where a message is, and what happened to it on its way."`
+	Resend    resendCommand    `cmd:"" help:"Try a message again that waits or has failed."`
+	Cancel    cancelCommand    `cmd:"" help:"Take a message back that waits."`
+	Edit      editCommand      `cmd:"" help:"Replace the text of a message that waits."`
+	Mailboxes mailboxesCommand `cmd:"" help:"The computers that hold sealed messages for you while you are away."`
+	Run       runCommand       `cmd:"" help:"Stay online and print what happens, until SIGTERM."`
+	Status    statusCommand    `cmd:"" help:"Print who and how this program is."`
+	Serve     serveCommand     `cmd:"" help:"Be an always-on node for others, without a profile: mailbox, relay, until SIGTERM."`
 }
 
 func main() {

@@ -19,10 +19,10 @@ var units = map[string]float64{
 
 // UnmarshalText reads a size.
 func (s *size) UnmarshalText(text []byte) error {
-	digits := strings.TrimRightFunc(string(text), func(r rune) bool { return r > '9' || r == ' ' })
-	n, err := strconv.ParseFloat(digits, 64)
-	unit, ok := units[strings.ToLower(strings.TrimSpace(string(text[len(digits):])))]
-	if n *= unit; err != nil || !ok || math.IsNaN(n) || n < 0 || n > 1<<60 {
+	rest := strings.TrimLeft(string(text), "0123456789.")
+	n, err := strconv.ParseFloat(string(text[:len(text)-len(rest)]), 64)
+	unit, ok := units[strings.ToLower(strings.TrimSpace(rest))]
+	if n *= unit; err != nil || !ok || n > 1<<60 {
 		return fmt.Errorf("%q is not a size such as 1GiB", text)
 	}
 	*s = size(n)
