@@ -226,8 +226,17 @@ func (c *change) makeCurrent(s session) error {
 	if err := c.MakeCurrent(s.ID, s.Contact, c.now); err != nil {
 		return err
 	}
+	notices, err := c.Notices(s.Contact)
+	if err != nil {
+		return err
+	}
 	if err := c.ClearOutbox(s.Contact); err != nil {
 		return err
+	}
+	for _, id := range notices {
+		if err := c.takeBack(s.ID, id); err != nil {
+			return err
+		}
 	}
 	waiting, err := c.Undelivered(s.Contact)
 	if err != nil {
@@ -260,11 +269,11 @@ func (c *change) seal(id store.SessionID, p *content) (uint64, error) {
 	}
 	c.put(s)
 	c.queued[s.Contact] = true
-	message := p.message
-	if p.withdrawn { // its arrival is not the message's
-		message = ""
+	o := &store.Outgoing{Contact: s.Contact, Session: id, Seq: p.seq, Notice: p.withdrawn, Cell: cell, Created: c.now}
+	if p.text != "" || p.withdrawn {
+		o.Message = p.message
 	}
-	return p.seq, c.Queue(&store.Outgoing{Contact: s.Contact, Session: id, Seq: p.seq, Message: message, Cell: cell, Created: c.now})
+	return p.seq, c.Queue(o)
 }
 
 // acknowledge sends what we have received, without the outbox.

@@ -32,6 +32,7 @@ type content struct {
 	after     uint64 // the newest position of the recipient's that the sender had
 	edition   uint64 // how often the text was replaced
 	withdrawn bool   // the message is taken back
+	kept      bool   // the message that was taken back had come
 	have      ackSet // positions of the recipient's that the sender has
 	hasHave   bool   // have is said, and may be empty
 	gone      ackSet // positions of the sender's that will not come
@@ -62,6 +63,12 @@ const (
 	fieldWithdrawn
 	fieldHave
 	fieldGone
+)
+
+// What fieldWithdrawn says.
+const (
+	takenBack = 1
+	hadCome   = 2
 )
 
 const (
@@ -101,8 +108,11 @@ func (c *content) bytes() []byte {
 	varint(fieldPosition, c.position)
 	varint(fieldAfter, c.after)
 	varint(fieldEdition, c.edition)
-	if c.withdrawn {
-		varint(fieldWithdrawn, 1)
+	switch {
+	case c.withdrawn:
+		varint(fieldWithdrawn, takenBack)
+	case c.kept:
+		varint(fieldWithdrawn, hadCome)
 	}
 	if c.hasHave {
 		b = protowire.AppendBytes(protowire.AppendTag(b, fieldHave, protowire.BytesType), c.have.bytes())
@@ -198,7 +208,7 @@ func parseContent(b []byte) (*content, error) {
 		case fieldEdition:
 			c.edition, err = countable(v)
 		case fieldWithdrawn:
-			c.withdrawn = v != 0
+			c.withdrawn, c.kept = v == takenBack, v == hadCome
 		case fieldHave:
 			c.hasHave = true
 			c.have, err = parseAcks(data)
@@ -210,7 +220,7 @@ func parseContent(b []byte) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	if (c.text != "" || c.withdrawn) && c.message == "" {
+	if (c.text != "" || c.withdrawn || c.kept) && c.message == "" {
 		return nil, errContent
 	}
 	return c, nil

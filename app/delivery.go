@@ -181,7 +181,7 @@ func (m *Messenger) Edit(ctx context.Context, id model.MessageID, text string) e
 		if _, err := c.Tx.Edit(msg.Contact, model.Outgoing, id, u.Text, u.Edition); err != nil {
 			return err
 		}
-		if err := c.Replace(id); err != nil {
+		if err := c.Unqueue(id); err != nil {
 			return err
 		}
 		s, err := c.current(msg.Contact)
@@ -205,14 +205,10 @@ func (m *Messenger) Cancel(ctx context.Context, id model.MessageID) error {
 		if err != nil {
 			return err
 		}
-		u, err := c.Unsent(id)
-		if err != nil {
-			return err
-		}
 		if _, err := c.Fail(id, model.ReasonCancelled, c.now); err != nil {
 			return err
 		}
-		if err := c.Replace(id); err != nil {
+		if err := c.Unqueue(id); err != nil {
 			return err
 		}
 		c.publish(model.Event{Kind: model.EventMessage, Contact: msg.Contact, Message: id})
@@ -223,9 +219,30 @@ func (m *Messenger) Cancel(ctx context.Context, id model.MessageID) error {
 		if err != nil {
 			return err
 		}
-		_, err = c.seal(s.ID, &content{message: id, position: u.Pos, withdrawn: true})
-		return err
+		return c.takeBack(s.ID, id)
 	})
+}
+
+// takeBack tells a contact that a message of ours is not to be shown.
+func (c *change) takeBack(s store.SessionID, id model.MessageID) error {
+	u, err := c.Unsent(id)
+	if model.KindOf(err) == model.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = c.seal(s, &content{message: id, position: u.Pos, withdrawn: true})
+	return err
+}
+
+// takeKept notes that a message that we took back is there all the same.
+func (c *change) takeKept(contact model.ContactID, id model.MessageID) error {
+	kept, err := c.Kept(contact, id, c.now)
+	if err == nil && kept {
+		c.publish(model.Event{Kind: model.EventMessage, Contact: contact, Message: id})
+	}
+	return err
 }
 
 // Resend tries at once to deliver a message that waits, or writes one that failed

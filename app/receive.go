@@ -234,6 +234,11 @@ func (c *change) apply(contact store.Contact, s session, p *content, fresh bool)
 	if err := c.takeAcks(contact.ID, s, p.acks); err != nil {
 		return err
 	}
+	if p.kept {
+		if err := c.takeKept(contact.ID, p.message); err != nil {
+			return err
+		}
+	}
 	if p.readTo > 0 {
 		if err := c.takeRead(contact.ID, p.readTo); err != nil {
 			return err
@@ -280,7 +285,7 @@ func (c *change) takeText(contact store.Contact, s session, p *content, msg mode
 	case gone:
 		return nil
 	case p.withdrawn && known:
-		return c.takeWithdrawal(contact.ID, p)
+		return c.takeWithdrawal(contact.ID, s, p)
 	case p.withdrawn:
 		return nil
 	}
@@ -312,10 +317,11 @@ func (c *change) takeText(contact store.Contact, s session, p *content, msg mode
 
 // takeWithdrawal forgets a message that was taken back, if it has not come: then
 // it is not shown when it does.
-func (c *change) takeWithdrawal(contact model.ContactID, p *content) error {
+func (c *change) takeWithdrawal(contact model.ContactID, s session, p *content) error {
 	_, err := c.Message(p.message)
 	if err == nil {
-		return nil // the acknowledgement tells that it was too late
+		_, err = c.seal(s.ID, &content{message: p.message, kept: true})
+		return err
 	}
 	if model.KindOf(err) != model.NotFound {
 		return err

@@ -24,6 +24,14 @@ func (t *Tx) Fail(id model.MessageID, why model.Reason, at time.Time) (bool, err
 	return n > 0, err
 }
 
+// Kept marks a message of ours that was taken back as delivered, since its
+// recipient has it all the same, and reports whether it was one.
+func (t *Tx) Kept(contact model.ContactID, id model.MessageID, at time.Time) (bool, error) {
+	n, err := t.count("UPDATE messages SET state='delivered', reason='', state_time=?3, arrived=?3, revision=revision+1 WHERE conversation="+conversation+
+		" AND id=?2 AND outgoing=1 AND state='failed'", contact, id, ms(at))
+	return n > 0, err
+}
+
 // FailWaiting does so with every waiting message to a contact.
 func (t *Tx) FailWaiting(contact model.ContactID, why model.Reason, at time.Time) ([]model.MessageID, error) {
 	return t.messageIDs("UPDATE messages SET state='failed', reason=?2, state_time=?3, revision=revision+1 WHERE conversation="+conversation+

@@ -13,7 +13,8 @@ type Outgoing struct {
 	Contact model.ContactID
 	Session SessionID
 	Seq     uint64
-	Message model.MessageID // "" if the cell holds no message
+	Message model.MessageID // that it brings, or takes back; "" if neither
+	Notice  bool            // it takes Message back
 	Cell    []byte
 	Created time.Time
 }
@@ -27,8 +28,8 @@ func (t *Tx) Queue(o *Outgoing) error {
 	}
 	t.db.queued++
 	o.ID = t.db.queued
-	return t.exec("INSERT INTO outbox (id, contact, session, seq, message, cell, created) VALUES (?,?,?,?,?,?,?)",
-		o.ID, o.Contact, o.Session, o.Seq, o.Message, o.Cell, ms(o.Created))
+	return t.exec("INSERT INTO outbox (id, contact, session, seq, message, notice, cell, created) VALUES (?,?,?,?,?,?,?,?)",
+		o.ID, o.Contact, o.Session, o.Seq, o.Message, o.Notice, o.Cell, ms(o.Created))
 }
 
 // Outbox returns the next cells for a contact after the one with id after.
@@ -37,24 +38,21 @@ func (t *Tx) Outbox(contact model.ContactID, after int64, limit int) ([]Outgoing
 	err := t.each(func(scan func(...any) error) error {
 		o := Outgoing{Contact: contact}
 		var created int64
-		err := scan(&o.ID, &o.Session, &o.Seq, &o.Message, &o.Cell, &created)
+		err := scan(&o.ID, &o.Session, &o.Seq, &o.Message, &o.Notice, &o.Cell, &created)
 		o.Created = unms(created)
 		all = append(all, o)
 		return err
-	}, "SELECT id, session, seq, message, cell, created FROM outbox WHERE contact=? AND id>? AND length(cell)>0 ORDER BY id LIMIT ?", contact, after, limit)
+	}, "SELECT id, session, seq, message, notice, cell, created FROM outbox WHERE contact=? AND id>? ORDER BY id LIMIT ?", contact, after, limit)
 	return all, err
 }
 
 // Acknowledged removes the cells of a session with sequence numbers from..to,
-// marks the messages in them as delivered, unless a newer edition of one is still
-// queued, and returns those that changed.
+// marks the messages that they brought as delivered, and returns those.
 func (t *Tx) Acknowledged(session SessionID, from, to uint64, at time.Time) ([]model.MessageID, error) {
 	ids, err := t.messageIDs(`UPDATE messages SET state='delivered', reason='', state_time=?4, revision=revision+1,
 			arrived=CASE arrived WHEN 0 THEN ?4 ELSE arrived END
-		WHERE id IN (SELECT message FROM outbox WHERE session=?1 AND seq BETWEEN ?2 AND ?3 AND length(message)>0)
+		WHERE id IN (SELECT message FROM outbox WHERE session=?1 AND seq BETWEEN ?2 AND ?3 AND length(message)>0 AND notice=0)
 			AND outgoing=1 AND state NOT IN ('delivered', 'read')
-			AND NOT EXISTS (SELECT 1 FROM outbox WHERE message=messages.id AND length(message)>0 AND length(cell)>0
-				AND NOT (session=?1 AND seq BETWEEN ?2 AND ?3))
 		RETURNING id`, session, from, to, ms(at))
 	if err != nil {
 		return nil, err
@@ -62,15 +60,16 @@ func (t *Tx) Acknowledged(session SessionID, from, to uint64, at time.Time) ([]m
 	return ids, t.exec("DELETE FROM outbox WHERE session=? AND seq BETWEEN ? AND ?", session, from, to)
 }
 
-// Replace empties the cells with a message that wait, since another cell takes
-// their place. They stay to be acknowledged, in case they arrived.
-func (t *Tx) Replace(id model.MessageID) error {
-	return t.exec("UPDATE outbox SET cell=x'' WHERE message=? AND length(message)>0", id)
-}
-
-// Unqueue removes the cells with a message.
+// Unqueue removes the cells with a message: another takes their place, or takes
+// it back.
 func (t *Tx) Unqueue(id model.MessageID) error {
 	return t.exec("DELETE FROM outbox WHERE message=? AND length(message)>0", id)
+}
+
+// Notices returns the messages to a contact that are taken back by cells in the
+// outbox.
+func (t *Tx) Notices(contact model.ContactID) ([]model.MessageID, error) {
+	return t.messageIDs("SELECT message FROM outbox WHERE contact=? AND notice=1 ORDER BY id", contact)
 }
 
 // ClearOutbox removes every cell for a contact.
@@ -78,8 +77,8 @@ func (t *Tx) ClearOutbox(contact model.ContactID) error {
 	return t.exec("DELETE FROM outbox WHERE contact=?", contact)
 }
 
-// QueueLength counts the cells of the outbox that are to be sent.
+// QueueLength counts the cells of the outbox.
 func (t *Tx) QueueLength() (int, error) {
 	var n int
-	return n, found(t.row("SELECT count(*) FROM outbox WHERE length(cell)>0").Scan(&n))
+	return n, found(t.row("SELECT count(*) FROM outbox").Scan(&n))
 }

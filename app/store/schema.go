@@ -124,8 +124,9 @@ CREATE TABLE outbox (
 	contact TEXT NOT NULL,
 	session INTEGER NOT NULL,
 	seq     INTEGER NOT NULL,
-	message BLOB NOT NULL,                -- id of the message inside, empty if there is none
-	cell    BLOB NOT NULL,                -- empty once another took its place: then it is not sent
+	message BLOB NOT NULL,                -- id of the message that it brings or takes back, or empty
+	notice  INTEGER NOT NULL,             -- it takes it back
+	cell    BLOB NOT NULL,
 	created INTEGER NOT NULL
 );
 CREATE INDEX outbox_contact ON outbox (contact, id);

@@ -134,9 +134,6 @@ func (t *Tx) Prune(before time.Time) error {
 	if err := t.exec("DELETE FROM sessions WHERE replaces>0 AND current=0 AND retired=0 AND created<?", ms(before)); err != nil {
 		return err
 	}
-	if err := t.exec("DELETE FROM outbox WHERE length(cell)=0 AND created<?", ms(before)); err != nil {
-		return err
-	}
 	if err := t.exec("DELETE FROM withdrawn WHERE at<?", ms(before)); err != nil {
 		return err
 	}
