@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -23,6 +22,7 @@ type box struct {
 	log    *slog.Logger
 	now    func() time.Time     // the date
 	run    func() time.Duration // how long this run lasts, by a clock that nobody sets
+	looks  <-chan time.Time     // when to look at the date
 
 	db      *database // the committer's
 	jobs    chan job
@@ -86,14 +86,14 @@ func openBox(dir string, limits Limits, log *slog.Logger, now func() time.Time) 
 	started := time.Now()
 	b := &box{
 		limits: limits, log: log, now: now, run: func() time.Duration { return time.Since(started) },
-		db: db, jobs: make(chan job, maxJobs), stop: make(chan struct{}), stopped: make(chan struct{}),
+		looks: time.Tick(tick), db: db, jobs: make(chan job, maxJobs), stop: make(chan struct{}), stopped: make(chan struct{}),
 		fired:  make(map[*watch]bool),
 		owners: make(map[publicKey]*owner), deposits: make(map[[32]byte]*queue), withdrawals: make(map[[32]byte]*queue),
 		numbers: make(map[int64]bool),
 	}
 	copy(b.dummy[:], NewSeed().Public())
 	if err := b.load(); err != nil {
-		db.Close()
+		db.close()
 		return nil, classify(err)
 	}
 	return b, nil
@@ -434,9 +434,9 @@ func (b *box) bury(t *transaction, q *queue, envelopes []Envelope) (count int, e
 	return count, nil
 }
 
-// close ends the committer, empties the log and closes the file.
+// close ends the committer and closes the database.
 func (b *box) close() error {
 	close(b.stop)
 	<-b.stopped
-	return errors.Join(b.db.clear(), b.db.Close())
+	return classify(b.db.close())
 }

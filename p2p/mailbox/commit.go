@@ -62,8 +62,6 @@ func (b *box) call(do func(t *transaction) error) error {
 // commit runs until the box is closed.
 func (b *box) commit() {
 	defer close(b.stopped)
-	look := time.NewTicker(tick)
-	defer look.Stop()
 	var clear <-chan time.Time
 	for {
 		// What expired is swept away bit by bit, in turn with the jobs.
@@ -80,7 +78,7 @@ func (b *box) commit() {
 			if b.together([]job{b.sweepJob()}) && clear == nil {
 				clear = time.After(clearAfter)
 			}
-		case <-look.C:
+		case <-b.looks:
 			b.lookAtDate()
 		case <-clear:
 			clear = nil

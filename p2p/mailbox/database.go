@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -66,7 +67,7 @@ type database struct {
 // openDatabase opens the database in dir and makes it if there is none. The
 // directory is made, and both are for their owner alone. The file will not grow
 // beyond maxBytes.
-func openDatabase(dir string, maxBytes int64) (_ *database, err error) {
+func openDatabase(dir string, maxBytes int64) (*database, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, classify(err)
 	}
@@ -88,12 +89,8 @@ func openDatabase(dir string, maxBytes int64) (_ *database, err error) {
 		return nil, classify(err)
 	}
 	db := &database{Conn: c, path: path}
-	defer func() {
-		if err != nil {
-			c.Close()
-		}
-	}()
 	if err := db.ready(maxBytes); err != nil {
+		db.release()
 		return nil, classify(err)
 	}
 	// The names of the file and its log are to survive a crash too.
@@ -107,6 +104,10 @@ func openDatabase(dir string, maxBytes int64) (_ *database, err error) {
 // ready looks at what the file is before anything in it may change, and makes
 // the tables of a new one.
 func (db *database) ready(maxBytes int64) error {
+	// Until then even the log is left as it is.
+	if _, err := db.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, true); err != nil {
+		return err
+	}
 	if err := db.Exec(`PRAGMA busy_timeout=0; PRAGMA locking_mode=exclusive; PRAGMA temp_store=memory`); err != nil {
 		return err
 	}
@@ -130,6 +131,9 @@ func (db *database) ready(maxBytes int64) error {
 		return fmt.Errorf("%w: version %d", ErrNewer, version)
 	case version < 1:
 		return fmt.Errorf("%w: no version", ErrDamaged)
+	}
+	if _, err := db.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, false); err != nil {
+		return err
 	}
 	fresh := version == 0
 	if fresh {
@@ -238,6 +242,19 @@ func (db *database) clear() error {
 	return err
 }
 
+// close empties the log and closes the file.
+func (db *database) close() error {
+	return errors.Join(db.clear(), db.release())
+}
+
+// release closes the file.
+func (db *database) release() error {
+	for _, s := range slices.Collect(db.Stmts()) {
+		s.Close()
+	}
+	return db.Close()
+}
+
 // size is how many bytes of the file are in use, and how many there are.
 func (db *database) size() (used, all int64, err error) {
 	pages, err := db.number("PRAGMA page_count")
@@ -262,7 +279,8 @@ func classify(err error) error {
 	case full(err):
 		kind = ErrNoSpace
 	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.IOERR_DATA),
-		errors.Is(err, sqlite3.IOERR_SHORT_READ), errors.Is(err, sqlite3.IOERR_CORRUPTFS):
+		errors.Is(err, sqlite3.IOERR_SHORT_READ), errors.Is(err, sqlite3.IOERR_CORRUPTFS),
+		errors.Is(err, sqlite3.ERROR): // a table that is not there
 		kind = ErrDamaged
 	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
 		kind = ErrInUse

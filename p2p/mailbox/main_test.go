@@ -4,12 +4,49 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"sotto/p2p/node"
 )
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(crashDir); dir != "" {
+		serveUntilKilled(dir)
+	}
+	code := m.Run()
+	if code == 0 && !benchmarking() {
+		code = leaked()
+	}
+	os.Exit(code)
+}
+
+func benchmarking() bool {
+	return slices.ContainsFunc(os.Args, func(a string) bool {
+		return strings.HasPrefix(a, "-test.fuzz=") || strings.HasPrefix(a, "-test.bench=")
+	})
+}
+
+// leaked waits for all goroutines of mailboxes and of the network to end, and
+// returns 1 if they do not.
+func leaked() int {
+	buf := make([]byte, 1<<20)
+	for range 100 {
+		all := string(buf[:runtime.Stack(buf, true)])
+		if !strings.Contains(all, "libp2p") && !strings.Contains(all, "quic") && !strings.Contains(all, "sotto/p2p/mailbox.(*") {
+			return 0
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	fmt.Fprintf(os.Stderr, "goroutines left behind:\n%s\n", buf[:runtime.Stack(buf, true)])
+	return 1
+}
 
 // nobody is a handler of a node that has no contacts.
 type nobody struct{}
@@ -80,8 +117,9 @@ func serve(t testing.TB, s *Server) *post {
 	}
 	p := &post{s, n}
 	t.Cleanup(func() {
-		p.node.Close()
-		p.Server.Close()
+		if err := errors.Join(p.node.Close(), p.Server.Close()); err != nil {
+			t.Error(err)
+		}
 	})
 	return p
 }
@@ -92,7 +130,11 @@ func open(t testing.TB, dir string, l Limits, a Access) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return s
 }
 
