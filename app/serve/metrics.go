@@ -104,10 +104,7 @@ func (m *metrics) counter(name, help string, value int64) { m.put(name, "counter
 // that others could reach.
 func ListenMetrics(addr string) (net.Listener, error) {
 	a, err := netip.ParseAddrPort(addr)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %q", ErrAddress, addr)
-	}
-	if !a.Addr().Unmap().IsLoopback() {
+	if err != nil || !a.Addr().Unmap().IsLoopback() {
 		return nil, ErrNotLoopback
 	}
 	l, err := net.Listen("tcp", addr)

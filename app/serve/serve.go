@@ -49,9 +49,12 @@ var (
 	ErrListen = errors.New("serve: cannot listen")
 	// ErrProfile means that a person's profile lies in the directory.
 	ErrProfile = errors.New("serve: the directory holds a profile")
-	// ErrAddress is returned for an address of a form that nobody can dial.
-	ErrAddress = errors.New("serve: not an address")
 )
+
+// An AddressError is text that is not the address it should be.
+type AddressError string
+
+func (e AddressError) Error() string { return fmt.Sprintf("serve: not an address: %q", string(e)) }
 
 // Config says what a node does.
 type Config struct {
@@ -140,13 +143,16 @@ func Start(c Config) (_ *Server, err error) {
 	if err := s.listen(config, key); err != nil {
 		return nil, err
 	}
+	if err := s.present(c, key); err != nil {
+		return nil, err
+	}
 	if fresh {
 		key.port = uint16(s.node.Port())
 		if err := key.write(c.Dir); err != nil {
 			return nil, err
 		}
 	}
-	return s, s.present(c, key)
+	return s, nil
 }
 
 // roles makes what the node is to do.
@@ -243,7 +249,7 @@ func (s *Server) present(c Config, key *key) error {
 		// What a link cannot carry nobody could dial either.
 		one := node.Route{Peer: s.node.ID(), Addrs: []string{a}}
 		if back, err := node.DecodeRoute(one.Encode(1)); err != nil || len(back.Addrs) != 1 {
-			return fmt.Errorf("%w: %q", ErrAddress, a)
+			return AddressError(a)
 		}
 		s.addrs = append(s.addrs, a+"/p2p/"+string(s.node.ID()))
 	}
@@ -286,7 +292,7 @@ func (s *Server) Close() error {
 func route(s string) (node.Route, error) {
 	info, err := peer.AddrInfoFromString(s)
 	if err != nil || len(info.Addrs) != 1 {
-		return node.Route{}, fmt.Errorf("%w: %q", ErrAddress, s)
+		return node.Route{}, AddressError(s)
 	}
 	return node.Route{Peer: node.ID(info.ID.String()), Addrs: []string{info.Addrs[0].String()}}, nil
 }
@@ -295,7 +301,7 @@ func route(s string) (node.Route, error) {
 func withPort(addr string, port uint16) (string, error) {
 	a, err := ma.NewMultiaddr(addr)
 	if err != nil {
-		return "", fmt.Errorf("%w: %q", ErrAddress, addr)
+		return "", AddressError(addr)
 	}
 	parts := strings.Split(a.String(), "/")
 	for i := 1; i < len(parts); i++ {

@@ -137,6 +137,7 @@ func (c *serveCommand) ready(p *program, s *serve.Server) error {
 // sentence says what is the matter with a node that does not start.
 func (c *serveCommand) sentence(p *program, err error) error {
 	dir := clean(p.Data)
+	var address serve.AddressError
 	switch {
 	case errors.Is(err, serve.ErrProfile):
 		return refusal(fmt.Sprintf("There is a profile in %s; a node needs a directory of its own.", dir))
@@ -150,8 +151,8 @@ func (c *serveCommand) sentence(p *program, err error) error {
 		return refusal(fmt.Sprintf("What is in %s was written by a newer Sotto. Install that or a later version.", dir))
 	case errors.Is(err, serve.ErrNotLoopback):
 		return usageError("--metrics must be an address of this computer alone, such as 127.0.0.1:9464")
-	case errors.Is(err, serve.ErrAddress):
-		return usageError(clean(strings.TrimPrefix(err.Error(), "serve: ")) + " such as /ip4/192.0.2.1/udp/4001/quic-v1")
+	case errors.As(err, &address):
+		return usageError(fmt.Sprintf("%q is not an address such as /ip4/192.0.2.1/udp/4001/quic-v1, for --bootstrap with /p2p/ID after it", string(address)))
 	case errors.Is(err, serve.ErrPort):
 		return refusal("The port that is in this node's link is taken by another program. End that, or remove node.key to begin with a new link.")
 	case errors.Is(err, serve.ErrListen):
