@@ -39,10 +39,16 @@ const (
 var (
 	// ErrInUse means that another program serves from the directory.
 	ErrInUse = errors.New("serve: the directory is in use")
-	// ErrDamaged means that a file does not pass its checks. It is left as it is.
-	ErrDamaged = errors.New("serve: damaged")
+	// ErrDamaged means that the key file does not pass its checks, and
+	// ErrMailbox that the mailbox does not. They are left as they are.
+	ErrDamaged = errors.New("serve: damaged key file")
+	ErrMailbox = errors.New("serve: damaged mailbox")
 	// ErrNewer means that a file was written by a newer version.
 	ErrNewer = errors.New("serve: made by a newer version")
+	// ErrNoSpace means that the disk is full.
+	ErrNoSpace = errors.New("serve: no space left on the disk")
+	// ErrPermission means that a file may not be read or written.
+	ErrPermission = errors.New("serve: permission refused")
 	// ErrPort means that the port of the last run, which is in the link, is taken.
 	ErrPort = errors.New("serve: the port is taken")
 	// ErrListen means that nothing could be listened on.
@@ -106,8 +112,7 @@ func DefaultDir() (string, error) {
 }
 
 // Start starts a node. Its key, and so its link, are those of the last run from
-// the same directory. Errors are those above, those of [mailbox.Open], and those
-// of the file system.
+// the same directory. Errors are those above and those of the file system.
 func Start(c Config) (_ *Server, err error) {
 	s := &Server{name: c.Name, started: time.Now(), dir: c.Dir}
 	defer func() {
@@ -162,7 +167,7 @@ func (s *Server) roles(c Config, key *key) (node.Config, error) {
 		var err error
 		s.mailbox, err = mailbox.Open(filepath.Join(c.Dir, "mailbox"), limits(c), access(c, key), c.Log, time.Now)
 		if err != nil {
-			return n, fmt.Errorf("serve: %w", err)
+			return n, mailboxError(err)
 		}
 		n.Services = append(n.Services, s.mailbox.Service())
 	}
@@ -186,6 +191,19 @@ func (s *Server) roles(c Config, key *key) (node.Config, error) {
 		n.Roles = append(n.Roles, s.dht.Role())
 	}
 	return n, nil
+}
+
+// mailboxError gives an error of a mailbox one of ours.
+func mailboxError(err error) error {
+	for _, k := range []struct{ theirs, ours error }{
+		{mailbox.ErrInUse, ErrInUse}, {mailbox.ErrDamaged, ErrMailbox}, {mailbox.ErrNewer, ErrNewer},
+		{mailbox.ErrNoSpace, ErrNoSpace}, {mailbox.ErrPermission, ErrPermission},
+	} {
+		if errors.Is(err, k.theirs) {
+			return fmt.Errorf("%w: %w", k.ours, err)
+		}
+	}
+	return fmt.Errorf("serve: %w", err)
 }
 
 // limits are the mailbox's, with the quotas that were asked for.

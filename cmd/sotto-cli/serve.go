@@ -9,13 +9,13 @@ import (
 	"net"
 	"os"
 	"strings"
+	"syscall"
 
 	"golang.org/x/term"
 
 	"sotto/app"
 	"sotto/app/qr"
 	"sotto/app/serve"
-	"sotto/p2p/mailbox"
 )
 
 type serveCommand struct {
@@ -141,13 +141,13 @@ func (c *serveCommand) sentence(p *program, err error) error {
 	switch {
 	case errors.Is(err, serve.ErrProfile):
 		return refusal(fmt.Sprintf("There is a profile in %s; a node needs a directory of its own.", dir))
-	case errors.Is(err, serve.ErrInUse), errors.Is(err, mailbox.ErrInUse):
+	case errors.Is(err, serve.ErrInUse):
 		return refusal(fmt.Sprintf("Another sotto-cli serve runs in %s.", dir))
 	case errors.Is(err, serve.ErrDamaged):
 		return refusal(fmt.Sprintf("The key file node.key in %s is damaged. Nothing was changed: put a copy of it back, or remove it to begin with a new link.", dir))
-	case errors.Is(err, mailbox.ErrDamaged):
+	case errors.Is(err, serve.ErrMailbox):
 		return refusal(fmt.Sprintf("The mailbox in %s is damaged. Nothing was changed.", dir))
-	case errors.Is(err, serve.ErrNewer), errors.Is(err, mailbox.ErrNewer):
+	case errors.Is(err, serve.ErrNewer):
 		return refusal(fmt.Sprintf("What is in %s was written by a newer Sotto. Install that or a later version.", dir))
 	case errors.Is(err, serve.ErrNotLoopback):
 		return usageError("--metrics must be an address of this computer alone, such as 127.0.0.1:9464")
@@ -157,9 +157,9 @@ func (c *serveCommand) sentence(p *program, err error) error {
 		return refusal("The port that is in this node's link is taken by another program. End that, or remove node.key to begin with a new link.")
 	case errors.Is(err, serve.ErrListen):
 		return refusal("There is nothing to listen on: no network, or the address is not this computer's, or it is taken.")
-	case errors.Is(err, mailbox.ErrNoSpace):
+	case errors.Is(err, serve.ErrNoSpace), errors.Is(err, syscall.ENOSPC):
 		return refusal("The disk is full.")
-	case errors.Is(err, mailbox.ErrPermission), errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, serve.ErrPermission), errors.Is(err, fs.ErrPermission):
 		return refusal(fmt.Sprintf("Permission was refused: %s.", dir))
 	}
 	var file *fs.PathError

@@ -93,7 +93,7 @@ func badLinks() map[string]struct {
 		"refused-not-base32":       {good[:50] + "1" + good[51:], ErrLinkDamaged},
 		"refused-version-zero":     {"sotto:m/0/" + good[10:], ErrLinkDamaged},
 		"refused-version-2":        {"sotto:m/2/" + good[10:], ErrLinkNewer},
-		"refused-version-12":       {"SOTTO/M/12/WHATEVER", ErrLinkNewer},
+		"refused-version-12":       {"SOTTO:M/12/WHATEVER", ErrLinkNewer},
 		"refused-inner-version":    {body(2, 0, len(route), route...), ErrLinkNewer},
 		"refused-inner-zero":       {body(0, 0, len(route), route...), ErrLinkDamaged},
 		"refused-flag":             {body(1, 2, len(route), route...), ErrLinkNewer},
