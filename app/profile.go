@@ -305,6 +305,7 @@ func newMessenger(dir string, db *store.DB, keys *vault.Keys, self *handshake.Se
 		rand:      systemRandom,
 		now:       time.Now,
 		log:       slog.New(slog.DiscardHandler),
+		dial:      dialMailbox,
 		asked:     make(chan *asked, maxGroup),
 		closing:   make(chan struct{}),
 		committed: make(chan struct{}),
