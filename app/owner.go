@@ -42,3 +42,19 @@ func namedOwner(t *store.Tx) (mailbox.Seed, error) {
 	}
 	return mailbox.Seed(b), nil
 }
+
+// addNamed adds a mailbox that has refused an owner whom it does not know: it may
+// be run for us alone.
+func (m *Messenger) addNamed(ctx context.Context, b store.Mailbox, refusal error) (model.Mailbox, error) {
+	err := m.view(ctx, func(t *store.Tx) (err error) {
+		b.Seed, err = namedOwner(t)
+		return err
+	})
+	if model.KindOf(err) == model.NotFound {
+		return model.Mailbox{}, refusal
+	}
+	if err != nil {
+		return model.Mailbox{}, err
+	}
+	return m.addMailbox(ctx, b)
+}

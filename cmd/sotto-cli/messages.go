@@ -118,7 +118,7 @@ func (c *messagesCommand) Run(p *program) error {
 		}
 		return p.print(all, func(w io.Writer) {
 			for _, one := range all {
-				id, name, state, text := short(one.ID), clean(contact.Name), caution(one), clean(one.Text)
+				id, name, state, text := shortMessage(one.ID), clean(contact.Name), caution(one), clean(one.Text)
 				switch {
 				case one.Note != "":
 					id, name, text = "-", "-", noteWords(one.Note, contact.Name)

@@ -230,7 +230,7 @@ func (s *stream) state(id model.MessageID) error {
 		return err
 	}
 	return s.print(messageLine{"state", contact.ID, contact.Name, message}, func(w io.Writer) {
-		fmt.Fprintf(w, "To %s: %s (%s)\n", clean(contact.Name), stateWords(message), short(message.ID))
+		fmt.Fprintf(w, "To %s: %s (%s)\n", clean(contact.Name), stateWords(message), shortMessage(message.ID))
 	})
 }
 
