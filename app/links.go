@@ -56,6 +56,9 @@ func (n *network) Disconnected(peer node.ID) {
 	}
 	n.mu.Unlock()
 	n.presence(peer, "")
+	for _, id := range n.at(peer) {
+		n.deposit(id)
+	}
 }
 
 // presence notes when and where contacts were seen, and tells the window.
@@ -110,6 +113,7 @@ func (n *network) AddressesChanged() {
 	}
 	n.m.hub.publish(model.Event{Kind: model.EventNetwork})
 	n.m.announce()
+	n.hurryMail()
 }
 
 const (
@@ -291,6 +295,7 @@ func (n *network) poke(id model.ContactID) {
 	if l := n.links[n.contacts[id]]; l != nil {
 		signal(l.wake)
 	}
+	n.deposit(id)
 }
 
 // sendDirect gives a cell that is not in the outbox to whoever serves the

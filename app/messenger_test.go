@@ -474,7 +474,7 @@ func TestProfileErrors(t *testing.T) {
 	if restored.Account != original || !restored.PhraseConfirmed {
 		t.Errorf("restored as %+v, was %s", restored, original)
 	}
-	for _, f := range []string{keyFile, lockFile, "sotto.db", "sotto.db-wal"} {
+	for _, f := range []string{keyFile, "lock", "sotto.db", "sotto.db-wal"} {
 		info, err := os.Stat(filepath.Join(dir, f))
 		if err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v %v", f, info.Mode(), err)
