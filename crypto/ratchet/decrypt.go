@@ -179,11 +179,11 @@ func (s *Session) receiveStep(a *arrival) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrForged, err)
 	}
-	shDH, err := s.pair.DH(h.public.dh())
+	shDH, err := s.pair.agree(h.public.dh())
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrForged, err)
 	}
-	shared, err := s.pair.Decapsulate(h.ct)
+	shared, err := s.pair.decapsulate(h.ct)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func (s *Session) startChain(rand io.Reader) error {
 	if err != nil {
 		return err
 	}
-	shDH, err := pair.DH(s.remote.dh())
+	shDH, err := pair.agree(s.remote.dh())
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (s *Session) startChain(rand io.Reader) error {
 	if s.identity == nil {
 		s.sent(c, step(s.root, secrets, labelStep, c.public[:], ct))
 	} else {
-		idDH, err := pair.DH(s.identity.dh)
+		idDH, err := pair.agree(s.identity.dh)
 		if err != nil {
 			return err
 		}
