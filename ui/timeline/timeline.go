@@ -55,6 +55,15 @@ type Timeline struct {
 	// OnMenu is called when a message's menu is asked for, with the place in the
 	// window; may be nil. Notes have none.
 	OnMenu func(m model.Message, at fyne.Position)
+	// OnDetails is called when a message's details are asked for by the keyboard,
+	// OnCopy when its text is; may be nil. Notes have neither.
+	OnDetails, OnCopy func(m model.Message)
+	// OnRetry and OnCancel are called when a message that failed is to be sent
+	// again or given up; may be nil.
+	OnRetry, OnCancel func(m model.Message)
+	// OnLeave is called when the keyboard's focus is to go back to where messages
+	// are written; may be nil.
+	OnLeave func()
 	// OnVerify is called when the person wants to compare safety numbers, which a
 	// note advised; may be nil.
 	OnVerify func()
@@ -74,6 +83,10 @@ type Timeline struct {
 	anchor model.MessageID
 	offset float32 // of the anchor's bubble from the upper edge
 	stick  bool
+
+	marked  model.MessageID // outlined
+	chosen  model.MessageID // where the keyboard is
+	focused bool
 
 	divider int64 // row of the first message that was new; 0 is none
 	fresh   int   // how many were
@@ -110,6 +123,7 @@ func (t *Timeline) Open(c model.Contact, firstUnread int64, unread int, at *Posi
 	t.messages, t.atStart, t.atEnd, t.loading = nil, false, false, [2]bool{}
 	t.anchor, t.offset, t.stick = "", 0, true
 	t.divider, t.fresh, t.below, t.seen = firstUnread, unread, 0, 0
+	t.chosen = ""
 	clear(t.shapes)
 	t.layout()
 

@@ -31,6 +31,11 @@ type Messenger struct {
 	Now           time.Time // the clock of what is written
 	Retries       int
 	SendError     error // what Send answers; nil lets it work
+	mail          model.MailboxSummary
+	// Ways are the steps and devices of messages, where not only what follows from
+	// their state is to be told.
+	Ways map[model.MessageID]model.Details
+	Done []string // what was asked for about single messages, in words
 }
 
 type conversation struct {
@@ -40,7 +45,7 @@ type conversation struct {
 
 // New returns a profile of that name without contacts.
 func New(name string) *Messenger {
-	m := &Messenger{subscribers: map[int]chan model.Event{}, Now: time.Now()}
+	m := &Messenger{subscribers: map[int]chan model.Event{}, Now: time.Now(), Ways: map[model.MessageID]model.Details{}}
 	m.self = model.Self{Account: ID("me " + name), Name: name, PhraseConfirmed: true}
 	m.status = model.Status{Self: m.self, Online: true, Network: true}
 	return m
