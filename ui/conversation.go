@@ -112,6 +112,7 @@ func newConversation(v *mainView) *conversation {
 	}, c.timeline, c.title, c.back, c.chip, c.panel, more, line, c.composer, c.alarm)
 	c.content = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
 		talk, panel := c.rooms(s.Width)
+		c.timeline.SetSide(c.side())
 		show(c.talking, panel < s.Width)
 		show(c.details.content, panel > 0)
 		kit.At(c.talking, 0, 0, talk, s.Height)
@@ -271,8 +272,11 @@ func (c *conversation) setNarrow(narrow bool) {
 
 // side is the padding left and right of timeline and composer.
 func (c *conversation) side() float32 {
-	if c.v.narrow {
+	switch {
+	case c.v.narrow:
 		return theme.S3
+	case c.details.open() && c.v.size.Width >= panelPushes:
+		return theme.S6
 	}
 	return theme.S8
 }

@@ -216,14 +216,23 @@ func (d *details) fillFoot() {
 	if failed {
 		words = wordSendAgain
 	}
-	row := kit.HStack(theme.S2, kit.GrowBoth(kit.NewButton(words, kit.Secondary, func() { d.c.resend(m) })))
+	row := fyne.CanvasObject(kit.NewButton(words, kit.Secondary, func() { d.c.resend(m) }))
 	if m.Reason != model.ReasonCancelled || !failed {
-		row.Add(kit.GrowBoth(kit.NewButton(wordCancelIt, kit.DangerOutlined, func() { d.c.cancelMessage(m) })))
+		row = halves(row, kit.NewButton(wordCancelIt, kit.DangerOutlined, func() { d.c.cancelMessage(m) }))
 	}
 	if d.problem != "" {
 		d.foot.Add(kit.Spacer(0, theme.S3))
 	}
 	d.foot.Add(row)
+}
+
+// halves puts two buttons beside each other, equally wide.
+func halves(a, b fyne.CanvasObject) fyne.CanvasObject {
+	return kit.Place(fyne.NewSize(0, 36), func(s fyne.Size) {
+		w := (s.Width - theme.S2) / 2
+		kit.At(a, 0, 0, w, s.Height)
+		kit.At(b, w+theme.S2, 0, w, s.Height)
+	}, a, b)
 }
 
 // says shows below the steps what could not be done.
@@ -241,7 +250,7 @@ func (d *details) edit() {
 	d.problem = ""
 	d.editing = newEditor(m.Text, d.store, func() { d.editing = nil; d.refresh() }, d.refresh)
 	d.refresh()
-	d.editing.focus()
+	d.editing.focus(d.c.v.w.window.Canvas())
 }
 
 // store seals the new text in place of the old one.

@@ -73,9 +73,8 @@ func (e *editor) count(width float32) int {
 	return min(editorMost, e.entry.Lines(width+2*theme.InnerPadding-theme.CaretWidth))
 }
 
-func (e *editor) focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(e.entry); c != nil {
-		c.Focus(e.entry)
-	}
+// focus gives the field the keyboard, with the caret at the end.
+func (e *editor) focus(c fyne.Canvas) {
+	c.Focus(e.entry)
 	e.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
 }

@@ -34,19 +34,21 @@ func stepRow(s step, on bool, now time.Time) fyne.CanvasObject {
 	if s.mark == toCome {
 		ink = theme.Ink2
 	}
-	words := kit.VStack(0, kit.Paragraph(s.title, theme.Body, ink))
-	if s.text != "" {
-		words.Add(kit.Pad(1, 0, 0, 0, kit.Paragraph(s.text, theme.Caption, theme.Ink2)))
-	}
 	end := fyne.CanvasObject(kit.NewText(s.end, theme.Caption, theme.Ink2))
 	if !s.at.IsZero() {
 		end = newExact(when.Exact(s.at, now))
 	}
-	row := kit.HStackTop(theme.S2, kit.Grow(words), kit.Pad(2, 0, 0, 0, end))
+	row := kit.VStack(1, kit.HStackTop(theme.S2, kit.Grow(kit.Paragraph(s.title, theme.Body, ink)), kit.Pad(2, 0, 0, 0, end)))
+	if s.text != "" {
+		row.Add(kit.Paragraph(s.text, theme.Caption, theme.Ink2))
+	}
 	disc := stepDisc(s.mark)
 	under := float32(0)
 	objects := []fyne.CanvasObject{row, disc}
 	line := kit.NewBox(theme.LineStrong, nil)
+	if s.mark == toCome {
+		line.Fill(theme.Line)
+	}
 	if on {
 		under = stepGap
 		objects = append(objects, line)

@@ -95,7 +95,7 @@ func (r *row) drawBubble(x, y float32, mine bool) {
 	r.objects = kit.DrawLines(r.objects, r.shape.lines[r.item.from:r.item.to], r.shape.style, theme.Color(theme.Ink), x+padX, y+padY+from, 0, fyne.TextAlignLeading)
 	r.words(r.shape.time, theme.Micro, quiet, x+r.shape.timeX, y+r.shape.timeY, 0, fyne.TextAlignLeading)
 	if mine {
-		r.icon(StateIcon(r.message.State), quiet, x+r.shape.w-padX-14, y+r.shape.timeY)
+		r.icon(StateIcon(r.message), quiet, x+r.shape.w-padX-14, y+r.shape.timeY)
 	}
 }
 

@@ -54,8 +54,8 @@ type caption struct {
 }
 
 // StateIcon returns the icon of an outgoing message's state.
-func StateIcon(s model.State) string {
-	switch s {
+func StateIcon(m model.Message) string {
+	switch m.State {
 	case model.Stored:
 		return "held-in-mailbox"
 	case model.Delivered:
@@ -63,6 +63,9 @@ func StateIcon(s model.State) string {
 	case model.Read:
 		return "double-check"
 	case model.Failed:
+		if m.Reason == model.ReasonCancelled {
+			return "close"
+		}
 		return "warning"
 	}
 	return "clock"
@@ -70,7 +73,7 @@ func StateIcon(s model.State) string {
 
 // stateWords says how far an outgoing message has come.
 func stateWords(m model.Message, c model.Contact, network bool, now time.Time) caption {
-	out := caption{icon: StateIcon(m.State), color: theme.Ink2}
+	out := caption{icon: StateIcon(m), color: theme.Ink2}
 	switch m.State {
 	case model.Stored:
 		out.text = heldWords(m, c, now)
@@ -92,7 +95,7 @@ func (out *caption) failed(r model.Reason, c model.Contact) {
 	out.retry = true
 	switch r {
 	case model.ReasonCancelled:
-		out.icon, out.text = "close", wordCancelled
+		out.text = wordCancelled
 		return
 	case model.ReasonBlocked:
 		out.text = fmt.Sprintf(wordToBlocked, c.Name)

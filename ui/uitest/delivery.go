@@ -83,7 +83,7 @@ func (m *Messenger) waiting(id model.MessageID, failed bool, change func(*model.
 func (m *Messenger) note(words string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.Done = append(m.Done, words)
+	m.done = append(m.done, words)
 }
 
 func (m *Messenger) Resend(_ context.Context, id model.MessageID) error {

@@ -35,7 +35,7 @@ type Messenger struct {
 	// Ways are the steps and devices of messages, where not only what follows from
 	// their state is to be told.
 	Ways map[model.MessageID]model.Details
-	Done []string // what was asked for about single messages, in words
+	done []string // what was asked for about single messages, in words
 }
 
 type conversation struct {
@@ -190,6 +190,14 @@ func (m *Messenger) Status(context.Context) (model.Status, error) {
 
 // Settings returns choices that never lock the window.
 func (m *Messenger) Settings(context.Context) (model.Settings, error) { return model.Settings{}, nil }
+
+// Tried returns what was asked for about single messages, and how often the
+// network was asked to look again.
+func (m *Messenger) Tried() (done []string, retries int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.done), m.Retries
+}
 
 func (m *Messenger) Retry(context.Context) {
 	m.mu.Lock()

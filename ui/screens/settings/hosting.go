@@ -97,12 +97,11 @@ func (p *mailboxes) host() {
 		names[i] = fmt.Sprintf(wordMB, size(q))
 	}
 	scroll := kit.NewScroll(people)
-	rows := float32(min(len(all), 3))
-	if len(all) > 3 {
-		rows += .5 // half a row says that there are more
-	}
+	// As high as they need, but no more than there is room for in a low window;
+	// half a row says that there are more.
+	high := min(kit.HeightFor(people, 400), 3.5*49, max(1.5*49, p.s.h.Window().Canvas().Size().Height-400))
 	chooser := kit.NewBox(theme.Card, kit.PadAll(1, scroll)).Stroke(theme.Line).Radius(theme.RadiusLG)
-	choice := kit.VStack(theme.S3, tall(max(60, rows*49)+2, chooser),
+	choice := kit.VStack(theme.S3, tall(high+2, chooser),
 		kit.HStack(theme.S3, kit.Grow(kit.NewText(wordLimit, theme.Body, theme.Ink)), kit.Segmented(names, quota, func(i int) { quota = i })))
 	if !on.On() {
 		choice.Hide()

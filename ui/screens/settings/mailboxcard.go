@@ -16,6 +16,10 @@ import (
 	"sotto/ui/when"
 )
 
+// narrowCard is the width of a card's inside below which the bars stand under the
+// words.
+const narrowCard = 480
+
 // card is one mailbox: what it is, how it answers, and what can be done about it.
 func (p *mailboxes) card(b model.Mailbox) fyne.CanvasObject {
 	name := p.nameOf(b)
@@ -43,7 +47,7 @@ func (p *mailboxes) card(b model.Mailbox) fyne.CanvasObject {
 	narrow := kit.VStack(theme.S3,
 		kit.HStack(0, square, kit.Spacer(theme.S3, 0), kit.Grow(kit.VStack(0, title(), about())), more),
 		kit.Pad(0, 0, 0, 56, kit.HStack(theme.S2, days, kit.NewText(wordDays, theme.Caption, theme.Ink2))))
-	all := kit.VStack(theme.S3, part.NewAdapt(480, narrow, wide))
+	all := kit.VStack(theme.S3, part.NewAdapt(narrowCard, narrow, wide))
 	if note := noteWords(b); note != "" && !p.asking[b.ID] {
 		all.Add(p.attention(b, name, note))
 	}

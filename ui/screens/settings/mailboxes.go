@@ -72,15 +72,15 @@ func (p *mailboxes) fill() {
 	boxes := p.summary.Mailboxes
 	p.list.Add(p.overview())
 	if len(boxes) > 0 {
-		p.list.Add(kit.Pad(theme.S2, 65, 0, 21, kit.HStack(theme.S2,
-			kit.NewText(wordYours, theme.Caption.SemiBold(), theme.Ink2), kit.Fill(),
-			kit.NewText(wordDays, theme.Caption, theme.Ink2))))
+		yours := kit.NewText(wordYours, theme.Caption.SemiBold(), theme.Ink2)
+		p.list.Add(kit.Pad(theme.S2, 65, 0, 20, part.NewAdapt(narrowCard-51, yours,
+			kit.HStack(theme.S2, yours, kit.Fill(), kit.NewText(wordDays, theme.Caption, theme.Ink2)))))
 	}
 	for _, b := range boxes {
 		p.list.Add(p.card(b))
 	}
 	if len(p.summary.Offers) > 0 {
-		p.list.Add(kit.Pad(theme.S2, 0, 0, 21, kit.NewText(wordOffered, theme.Caption.SemiBold(), theme.Ink2)))
+		p.list.Add(kit.Pad(theme.S2, 0, 0, 20, kit.NewText(wordOffered, theme.Caption.SemiBold(), theme.Ink2)))
 	}
 	for _, o := range p.summary.Offers {
 		p.list.Add(p.offer(o))
@@ -90,7 +90,7 @@ func (p *mailboxes) fill() {
 	p.list.Add(kit.Pad(theme.S1, 0, 0, 0, part.NewAdapt(420,
 		kit.VStack(theme.S2, add, host), kit.HStack(theme.S2, add, host))))
 	if len(p.hosting.Contacts) > 0 {
-		p.list.Add(kit.Pad(theme.S2, 0, 0, 21, kit.NewText(wordForOthers, theme.Caption.SemiBold(), theme.Ink2)))
+		p.list.Add(kit.Pad(theme.S2, 0, 0, 20, kit.NewText(wordForOthers, theme.Caption.SemiBold(), theme.Ink2)))
 		p.list.Add(p.hosted())
 	}
 }

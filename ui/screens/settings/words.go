@@ -73,7 +73,7 @@ const (
 	wordOneSilent    = "Your mailbox does not answer or takes nothing. No message is lost: senders keep their own copy until yours confirms."
 	wordAllSilent    = "None of your %d mailboxes answers or takes anything. No message is lost: senders keep their own copy until yours confirms."
 	wordNoBoxes      = "Nobody holds messages while you are away"
-	wordNoBoxesText  = "They wait on their senders’ computers until both of you are online. With a mailbox they reach you without that."
+	wordNoBoxesText  = "They wait with their senders until you are both online. A mailbox would hold them until then."
 	wordUnasked      = "Your mailboxes have not been asked yet"
 	wordUnaskedText  = "They are asked as soon as there is a network."
 
@@ -87,7 +87,7 @@ const (
 	wordAsking        = "Asking"
 	wordSilentNote    = "No message is lost: senders keep their own copy until yours confirms."
 	wordFullNote      = "It takes no more until you have collected what it holds. Senders keep their own copy until then."
-	wordRefusesNote   = "It turns you away, or lost your place in it. No message is lost, but it is of no use any more."
+	wordRefusesNote   = "It turns you away, or lost your place in it. No message is lost, but it is of no use now."
 	wordLiesNote      = "It said that it held messages, and did not. No message is lost: senders keep their own copy. Do not rely on it."
 	wordByItsLink     = "Added by its link"
 	wordUsage         = ". %s of %s MB"
@@ -113,7 +113,7 @@ const (
 	wordMB            = "%s MB"
 
 	wordAddBox      = "Add a mailbox"
-	wordAddText     = "An always-on computer that runs “sotto-cli serve --mailbox” shows its code and link."
+	wordAddText     = "An always-on computer of yours, or of somebody you know. Whoever runs it there has its link and its code."
 	wordAdd         = "Add"
 	wordAdded       = "%s holds messages for you now"
 	wordLinkHere    = "Link or text"
