@@ -8,17 +8,8 @@ import (
 )
 
 // pending stands in for what the messenger does not do yet: it answers that
-// there are no mailboxes, and that nothing waits.
+// there are no mailboxes.
 type pending struct{ *app.Messenger }
-
-func (p pending) Details(ctx context.Context, id model.MessageID) (model.Details, error) {
-	m, err := p.Message(ctx, id)
-	return model.Details{Message: m}, err
-}
-
-func (pending) Resend(context.Context, model.MessageID) error       { return notYet }
-func (pending) Cancel(context.Context, model.MessageID) error       { return notYet }
-func (pending) Edit(context.Context, model.MessageID, string) error { return notYet }
 
 func (pending) Mailboxes(context.Context) (model.MailboxSummary, error) {
 	return model.MailboxSummary{}, nil

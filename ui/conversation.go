@@ -236,7 +236,7 @@ func (c *conversation) refresh() {
 	if c.v.narrow && (k.Via != model.ViaNone || !network) {
 		c.way.SetText(", " + lowerFirst(name))
 	}
-	c.timeline.SetContact(k, network)
+	c.timeline.SetContact(k, c.v.here())
 	c.composer.refresh()
 	c.details.refresh()
 	c.setAlarm()
@@ -310,6 +310,7 @@ func (c *conversation) readMessages(ids []model.MessageID) {
 	turn := c.turn
 	seen := map[model.MessageID]bool{}
 	var ms []model.Message
+	var gone []model.MessageID
 	c.v.Run(func(ctx context.Context) error {
 		for _, id := range ids {
 			if seen[id] {
@@ -318,6 +319,7 @@ func (c *conversation) readMessages(ids []model.MessageID) {
 			seen[id] = true
 			m, err := c.v.m.Message(ctx, id)
 			if model.KindOf(err) == model.NotFound {
+				gone = append(gone, id)
 				continue
 			}
 			if err != nil {
@@ -332,6 +334,7 @@ func (c *conversation) readMessages(ids []model.MessageID) {
 		case err != nil:
 			c.v.fails(wordLoadFails, err)
 		default:
+			c.timeline.Remove(gone...)
 			c.timeline.Put(ms...)
 			c.markRead()
 		}
@@ -387,6 +390,17 @@ func (c *conversation) explain() {
 		body.Add(kit.Pad(theme.S1, 0, 0, 0, kit.Left(kit.NewButton(wordTryNow, kit.Secondary, func() { done(); c.v.retry() }).WithSize(kit.Tiny))))
 	}
 	done = kit.ShowPopover(c.chip, 300, body)
+}
+
+// here says why nothing goes from this computer, if nothing does.
+func (v *mainView) here() model.Reason {
+	switch {
+	case !v.status.Network:
+		return model.ReasonNoNetwork
+	case !v.status.Online && v.self.Account != "": // else it is not read yet
+		return model.ReasonOffline
+	}
+	return model.ReasonNone
 }
 
 func (v *mainView) retry() {

@@ -148,8 +148,16 @@ func TestTakingBack(t *testing.T) {
 	if sees(d.content, wordCancelIt) || !sees(d.content, wordSendAgain) {
 		t.Error("a message that was taken back cannot be sent again, or be taken back again")
 	}
+	// Sending it again writes it anew: the old one is gone, with its details.
+	held := r.talk().timeline.Messages()
+	r.press(d.content, wordSendAgain)
+	r.until("the old one is gone", func() bool { return !d.open() })
+	r.until("the new one is there", func() bool { l, _ := r.talk().timeline.LastMine(); return l.ID != m.ID && l.Text == m.Text })
+	if n := r.talk().timeline.Messages(); n != held {
+		t.Errorf("%d messages, then %d", held, n)
+	}
 	done, _ := r.m.Tried()
-	if got := strings.Join(done, ", "); got != "resend, cancel" {
+	if got := strings.Join(done, ", "); got != "resend, cancel, resend" {
 		t.Errorf("done: %s", got)
 	}
 }
@@ -257,6 +265,38 @@ func TestChipExplainsItself(t *testing.T) {
 	if !sees(r.top(), "Relayed. Another computer passes sealed data on because no direct way was found.") || sees(r.top(), wordTryNow) {
 		t.Error("the popover does not say how Bob is reached")
 	}
+}
+
+// What is below a bubble that failed does what the panel does.
+func TestRetryAndCancelBelowABubble(t *testing.T) {
+	r, m := waiting(t, fyne.NewSize(1280, 800))
+	r.m.Change(m.ID, func(m *model.Message) { m.State, m.Reason = model.Failed, model.ReasonLost })
+	r.until("it failed", func() bool { l, _ := r.talk().timeline.LastMine(); return l.State == model.Failed })
+	r.press(r.talk().timeline, "Cancel")
+	r.until("it is given up", func() bool { l, _ := r.talk().timeline.LastMine(); return l.Reason == model.ReasonCancelled })
+	r.press(r.talk().timeline, "Retry")
+	r.until("it is written anew", func() bool { l, _ := r.talk().timeline.LastMine(); return l.State == model.Waiting && l.ID != m.ID })
+}
+
+// Why nothing goes from this computer is said without the message changing.
+func TestReasonsHereAreLive(t *testing.T) {
+	r, _ := waiting(t, fyne.NewSize(1280, 800))
+	m := r.m.Write(uitest.ID("Bob"), model.Outgoing, model.Waiting, now, "And the cable")
+	r.until("it waits", func() bool { l, _ := r.talk().timeline.LastMine(); return l.ID == m.ID })
+	says := func(words string) func() bool {
+		return func() bool {
+			return find(r.talk().timeline, func(o fyne.CanvasObject) bool {
+				x, ok := o.(interface{ AccessibilityLabel() string })
+				return ok && strings.Contains(x.AccessibilityLabel(), words)
+			}) != nil
+		}
+	}
+	r.m.SetStatus(func(s *model.Status, _ *model.Self) { s.Network = false })
+	r.until("it waits for a network", says("Waiting here until there is a network"))
+	r.m.SetStatus(func(s *model.Status, _ *model.Self) { s.Network, s.Online = true, false })
+	r.until("it waits for ours", says("Waiting here until Sotto’s network is started"))
+	r.m.SetStatus(func(s *model.Status, _ *model.Self) { s.Online = true })
+	r.until("it waits for Bob", says("Waiting for Bob"))
 }
 
 func TestFooterCountsMailboxes(t *testing.T) {

@@ -115,8 +115,13 @@ func stepWords(d model.Details, s model.Step, n int, boxes []string, c model.Con
 		out.mark, out.title, out.text = wrong, wordTakenBack, wordTakenText
 	case model.StepFailed:
 		out.mark, out.title = wrong, wordNotSent
-		if s.Reason == model.ReasonBlocked {
+		switch s.Reason {
+		case model.ReasonBlocked:
 			out.text = fmt.Sprintf(wordBlockedBy, c.Name)
+		case model.ReasonRefused:
+			out.text = fmt.Sprintf(wordNotAccepted, c.Name)
+		case model.ReasonLost:
+			out.title, out.text = wordLostThere, fmt.Sprintf(wordWentBack, c.Name)
 		}
 	default: // of a newer messenger: better silent than wrong
 		return nil

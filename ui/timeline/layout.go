@@ -127,7 +127,7 @@ func (t *Timeline) caption(i int, now time.Time) caption {
 			return caption{}
 		}
 	}
-	return stateWords(m, t.contact, t.network, now)
+	return stateWords(m, t.contact, t.here, now)
 }
 
 // sameState reports whether the same is to be said of where both messages are.

@@ -12,7 +12,9 @@
 package timeline
 
 import (
+	"cmp"
 	"image/color"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -72,7 +74,7 @@ type Timeline struct {
 
 	source   Source
 	contact  model.Contact
-	network  bool
+	here     model.Reason    // why nothing goes from this computer, if nothing does
 	messages []model.Message // without gaps, by row
 	atStart  bool            // messages begins where the conversation does
 	atEnd    bool            // messages ends where it does
@@ -105,7 +107,7 @@ type Timeline struct {
 
 // New returns an empty timeline.
 func New(source Source) *Timeline {
-	t := &Timeline{source: source, Now: time.Now, network: true, side: theme.S8,
+	t := &Timeline{source: source, Now: time.Now, side: theme.S8,
 		shapes: map[model.MessageID]*shape{}, rows: map[model.MessageID]*row{}}
 	t.jump = newJump(t.JumpToEnd)
 	t.mark = canvas.NewRectangle(color.Transparent)
@@ -175,13 +177,14 @@ func (t *Timeline) Where() *Position {
 }
 
 // SetContact takes over what changed about the person: states are told in words
-// that name them.
-func (t *Timeline) SetContact(c model.Contact, network bool) {
-	if t.contact != c || t.network != network {
+// that name them. here says why nothing goes from this computer: ReasonNoNetwork,
+// ReasonOffline, or ReasonNone if it does.
+func (t *Timeline) SetContact(c model.Contact, here model.Reason) {
+	if t.contact != c || t.here != here {
 		if t.contact.Name != c.Name || t.contact.Trust != c.Trust {
 			t.forgetNotes()
 		}
-		t.contact, t.network = c, network
+		t.contact, t.here = c, here
 		t.renew()
 	}
 }
@@ -209,7 +212,11 @@ func (t *Timeline) put(m model.Message) {
 		}
 		return
 	}
-	if n := len(t.messages); n > 0 && m.Row <= t.messages[n-1].Row || !t.atEnd {
+	if n := len(t.messages); n > 0 && m.Row <= t.messages[n-1].Row {
+		t.putLate(m)
+		return
+	}
+	if !t.atEnd {
 		return // comes with its page
 	}
 	t.messages = append(t.messages, m)
@@ -220,6 +227,39 @@ func (t *Timeline) put(m model.Message) {
 		t.below++
 	}
 	t.trim(false)
+}
+
+// putLate puts a message in its place that came after others that were written
+// later. What is being read does not move; before what is held it comes with its
+// page.
+func (t *Timeline) putLate(m model.Message) {
+	if m.Row < t.messages[0].Row && !t.atStart {
+		return
+	}
+	i, there := slices.BinarySearchFunc(t.messages, m.Row, func(x model.Message, row int64) int { return cmp.Compare(x.Row, row) })
+	if !there {
+		t.messages = slices.Insert(t.messages, i, m)
+		t.trim(true)
+	}
+}
+
+// Remove takes messages out that are no longer there.
+func (t *Timeline) Remove(ids ...model.MessageID) {
+	for _, id := range ids {
+		i := t.index(id)
+		if i < 0 {
+			continue
+		}
+		if id == t.anchor && len(t.messages) > 1 { // the next one stands where it stood
+			t.anchor = t.messages[(i+1)%len(t.messages)].ID
+			if i == len(t.messages)-1 {
+				t.stick = true
+			}
+		}
+		t.messages = slices.Delete(t.messages, i, i+1)
+		delete(t.shapes, id)
+	}
+	t.layout()
 }
 
 // JumpToEnd shows the newest message.

@@ -21,6 +21,7 @@ const (
 	wordNoNetwork   = "Waiting here until there is a network"
 	wordOffline     = "Waiting here until Sotto’s network is started"
 	wordAlarm       = "Waiting here until you decide"
+	wordBlocked     = "Waiting here: %s is blocked"
 	wordNoSession   = "Waiting for a new secure session with %s"
 	wordFull        = "%s’s mailboxes are full. The message waits here"
 	wordNoMailbox   = "None of %s’s mailboxes answers. The message waits here"
@@ -31,6 +32,8 @@ const (
 	wordRead        = "Read %s"
 	wordFailed      = "Not sent"
 	wordToBlocked   = "Not sent: %s is blocked"
+	wordToRefused   = "Not sent: %s did not accept you as a contact"
+	wordLost        = "Lost: %s’s computer went back to before it"
 	wordCancelled   = "You took it back"
 	wordRetry       = "Retry"
 	wordCancel      = "Cancel"
@@ -72,7 +75,7 @@ func StateIcon(m model.Message) string {
 }
 
 // stateWords says how far an outgoing message has come.
-func stateWords(m model.Message, c model.Contact, network bool, now time.Time) caption {
+func stateWords(m model.Message, c model.Contact, here model.Reason, now time.Time) caption {
 	out := caption{icon: StateIcon(m), color: theme.Ink2}
 	switch m.State {
 	case model.Stored:
@@ -84,7 +87,7 @@ func stateWords(m model.Message, c model.Contact, network bool, now time.Time) c
 	case model.Failed:
 		out.failed(m.Reason, c)
 	default:
-		out.text = waitingWords(m.Reason, c, network, now)
+		out.text = waitingWords(m.Reason, c, here, now)
 	}
 	return out
 }
@@ -99,6 +102,10 @@ func (out *caption) failed(r model.Reason, c model.Contact) {
 		return
 	case model.ReasonBlocked:
 		out.text = fmt.Sprintf(wordToBlocked, c.Name)
+	case model.ReasonRefused:
+		out.text = fmt.Sprintf(wordToRefused, c.Name)
+	case model.ReasonLost:
+		out.text = fmt.Sprintf(wordLost, c.Name)
 	default:
 		out.text = wordFailed
 	}
@@ -123,25 +130,27 @@ func HeldWords(held, of int, name string) string {
 	return fmt.Sprintf(wordHeld, held, of)
 }
 
-// waitingWords says why a message waits here. That the computer has no network
-// is known before the messenger has tried and says so.
-func waitingWords(r model.Reason, c model.Contact, network bool, now time.Time) string {
+// waitingWords says why a message waits here. What changes without the message
+// changing is taken from the contact and this computer as they are now.
+func waitingWords(r model.Reason, c model.Contact, here model.Reason, now time.Time) string {
 	switch {
-	case r == model.ReasonAlarm:
+	case c.Alarm != model.AlarmNone:
 		return wordAlarm
-	case r == model.ReasonNoNetwork || !network:
-		return wordNoNetwork
-	case r == model.ReasonOffline:
+	case c.Blocked:
+		return fmt.Sprintf(wordBlocked, c.Name)
+	case here == model.ReasonOffline:
 		return wordOffline
-	case r == model.ReasonSending:
-		return fmt.Sprintf(wordSending, c.Name)
+	case here == model.ReasonNoNetwork:
+		return wordNoNetwork
 	case r == model.ReasonNoSession:
 		return fmt.Sprintf(wordNoSession, c.Name)
+	case c.Online():
+		return fmt.Sprintf(wordSending, c.Name)
 	case r == model.ReasonFull:
 		return fmt.Sprintf(wordFull, c.Name)
 	case r == model.ReasonNoMailbox:
 		return fmt.Sprintf(wordNoMailbox, c.Name)
-	case c.LastSeen.IsZero() || c.Online():
+	case c.LastSeen.IsZero():
 		return fmt.Sprintf(wordWaiting, c.Name)
 	}
 	return fmt.Sprintf(wordLastSeen, c.Name, when.At(c.LastSeen, now))

@@ -33,35 +33,43 @@ func TestStateWords(t *testing.T) {
 	now := time.Date(2026, 11, 23, 15, 0, 0, 0, time.Local)
 	at := func(h, m int) time.Time { return time.Date(2026, 11, 23, h, m, 0, 0, time.Local) }
 	away := model.Contact{Name: "Bob", LastSeen: at(12, 40)}
+	blocked, alarmed := away, away
+	blocked.Blocked, alarmed.Alarm = true, model.AlarmKeysChanged
 	online := model.Contact{Name: "Bob", LastSeen: at(12, 40), Via: model.ViaLAN}
 	for _, c := range []struct {
-		m         model.Message
-		k         model.Contact
-		noNetwork bool
-		icon      string
-		want      string
+		m    model.Message
+		k    model.Contact
+		here model.Reason
+		icon string
+		want string
 	}{
-		{model.Message{State: model.Waiting}, away, false, "clock", "Waiting for Bob, last seen 12:40"},
-		{model.Message{State: model.Waiting, Reason: model.ReasonAway}, away, false, "clock", "Waiting for Bob, last seen 12:40"},
-		{model.Message{State: model.Waiting, Reason: model.ReasonAway}, model.Contact{Name: "Bob"}, false, "clock", "Waiting for Bob"},
-		{model.Message{State: model.Waiting, Reason: model.ReasonSending}, online, false, "clock", "On its way to Bob"},
-		{model.Message{State: model.Waiting, Reason: model.ReasonAway}, away, true, "clock", "Waiting here until there is a network"},
-		{model.Message{State: model.Waiting, Reason: model.ReasonNoNetwork}, away, false, "clock", "Waiting here until there is a network"},
-		{model.Message{State: model.Waiting, Reason: model.ReasonOffline}, away, false, "clock", "Waiting here until Sotto’s network is started"},
-		{model.Message{State: model.Waiting, Reason: model.ReasonAlarm}, away, true, "clock", "Waiting here until you decide"},
-		{model.Message{State: model.Waiting, Reason: model.ReasonNoSession}, online, false, "clock", "Waiting for a new secure session with Bob"},
-		{model.Message{State: model.Waiting, Reason: model.ReasonFull}, away, false, "clock", "Bob’s mailboxes are full. The message waits here"},
-		{model.Message{State: model.Waiting, Reason: model.ReasonNoMailbox}, away, false, "clock", "None of Bob’s mailboxes answers. The message waits here"},
-		{model.Message{State: model.Stored, Held: 2, Mailboxes: 3}, away, false, "held-in-mailbox", "Held by 2 of 3 mailboxes, Bob was last seen 12:40"},
-		{model.Message{State: model.Stored, Held: 2, Mailboxes: 3}, online, false, "held-in-mailbox", "Held by 2 of 3 mailboxes"},
-		{model.Message{State: model.Stored, Held: 1, Mailboxes: 1}, model.Contact{Name: "Bob"}, true, "held-in-mailbox", "Held by Bob’s mailbox"},
-		{model.Message{State: model.Delivered, StateTime: at(14, 4)}, away, false, "check", "On Bob’s computer 14:04"},
-		{model.Message{State: model.Read, StateTime: at(14, 6)}, away, false, "double-check", "Read 14:06"},
-		{model.Message{State: model.Failed}, away, false, "warning", "Not sent"},
-		{model.Message{State: model.Failed, Reason: model.ReasonBlocked}, away, false, "warning", "Not sent: Bob is blocked"},
-		{model.Message{State: model.Failed, Reason: model.ReasonCancelled}, away, false, "close", "You took it back"},
+		{model.Message{State: model.Waiting}, away, "", "clock", "Waiting for Bob, last seen 12:40"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonAway}, away, "", "clock", "Waiting for Bob, last seen 12:40"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonAway}, model.Contact{Name: "Bob"}, "", "clock", "Waiting for Bob"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonSending}, online, "", "clock", "On its way to Bob"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonFull}, away, model.ReasonNoNetwork, "clock", "Waiting here until there is a network"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonAway}, away, model.ReasonOffline, "clock", "Waiting here until Sotto’s network is started"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonAlarm}, alarmed, model.ReasonNoNetwork, "clock", "Waiting here until you decide"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonBlocked}, blocked, "", "clock", "Waiting here: Bob is blocked"},
+		// What was the reason when the message was read is not any more.
+		{model.Message{State: model.Waiting, Reason: model.ReasonSending}, away, "", "clock", "Waiting for Bob, last seen 12:40"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonNoNetwork}, away, "", "clock", "Waiting for Bob, last seen 12:40"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonFull}, online, "", "clock", "On its way to Bob"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonNoSession}, online, "", "clock", "Waiting for a new secure session with Bob"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonFull}, away, "", "clock", "Bob’s mailboxes are full. The message waits here"},
+		{model.Message{State: model.Waiting, Reason: model.ReasonNoMailbox}, away, "", "clock", "None of Bob’s mailboxes answers. The message waits here"},
+		{model.Message{State: model.Stored, Held: 2, Mailboxes: 3}, away, "", "held-in-mailbox", "Held by 2 of 3 mailboxes, Bob was last seen 12:40"},
+		{model.Message{State: model.Stored, Held: 2, Mailboxes: 3}, online, "", "held-in-mailbox", "Held by 2 of 3 mailboxes"},
+		{model.Message{State: model.Stored, Held: 1, Mailboxes: 1}, model.Contact{Name: "Bob"}, model.ReasonNoNetwork, "held-in-mailbox", "Held by Bob’s mailbox"},
+		{model.Message{State: model.Delivered, StateTime: at(14, 4)}, away, "", "check", "On Bob’s computer 14:04"},
+		{model.Message{State: model.Read, StateTime: at(14, 6)}, away, "", "double-check", "Read 14:06"},
+		{model.Message{State: model.Failed}, away, "", "warning", "Not sent"},
+		{model.Message{State: model.Failed, Reason: model.ReasonBlocked}, away, "", "warning", "Not sent: Bob is blocked"},
+		{model.Message{State: model.Failed, Reason: model.ReasonRefused}, away, "", "warning", "Not sent: Bob did not accept you as a contact"},
+		{model.Message{State: model.Failed, Reason: model.ReasonLost}, away, "", "warning", "Lost: Bob’s computer went back to before it"},
+		{model.Message{State: model.Failed, Reason: model.ReasonCancelled}, away, "", "close", "You took it back"},
 	} {
-		got := stateWords(c.m, c.k, !c.noNetwork, now)
+		got := stateWords(c.m, c.k, c.here, now)
 		if got.text != c.want || got.icon != c.icon {
 			t.Errorf("%s %s: %q with %q, want %q with %q", c.m.State, c.m.Reason, got.text, got.icon, c.want, c.icon)
 		}
@@ -232,4 +240,54 @@ func ringed(r *row) bool {
 		}
 	}
 	return false
+}
+
+// What comes late takes its place between what is there, and what is being read
+// does not move.
+func TestLateMessages(t *testing.T) {
+	b := newBook(200)
+	for i := range b.all {
+		b.all[i].Row = int64(i+1) * 100
+	}
+	tl := open(t, b, 960, 668)
+	tl.ScrollBy(-600)
+	before := tl.tops()
+	late := model.Message{ID: "late", Row: 19_950, Text: "Late", Revision: 1, Direction: model.Incoming, State: model.Delivered, Time: b.all[198].Time}
+	tl.Put(late)
+	i := tl.index("late")
+	if i <= 0 || tl.messages[i-1].Row != 19_900 || tl.messages[i+1].Row != 20_000 {
+		t.Fatalf("it is at %d of %d", i, len(tl.messages))
+	}
+	for id, y := range tl.tops() {
+		if want, ok := before[id]; ok && want != y && y < tl.Size().Height/2 {
+			t.Errorf("bubble %s moved from %v to %v", id, want, y)
+		}
+	}
+	tl.Put(model.Message{ID: "old", Row: 150, Text: "Old", Revision: 1, Direction: model.Incoming, Time: b.all[1].Time})
+	if tl.index("old") >= 0 {
+		t.Error("a message before what is held is held without its page")
+	}
+}
+
+func TestRemove(t *testing.T) {
+	b := newBook(50)
+	tl := open(t, b, 960, 668)
+	last := b.all[49].ID
+	tl.Remove(last, "unknown")
+	if tl.index(last) >= 0 || tl.rows[last] != nil {
+		t.Error("it is still there")
+	}
+	end := tl.rows[b.all[48].ID]
+	if got := end.Position().Y + end.Size().Height; got != 668-endPadding {
+		t.Errorf("the last item ends at %v", got)
+	}
+	tl.ScrollBy(-300)
+	anchor, offset := tl.anchor, tl.offset
+	tl.Remove(anchor)
+	if tl.anchor == anchor || tl.offset > offset+1 {
+		t.Errorf("what is read moved: %v, from %v", tl, offset)
+	}
+	for len(tl.messages) > 0 {
+		tl.Remove(tl.messages[0].ID)
+	}
 }

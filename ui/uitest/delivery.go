@@ -2,6 +2,7 @@ package uitest
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"sotto/app/model"
@@ -68,10 +69,10 @@ func (m *Messenger) Details(_ context.Context, id model.MessageID) (model.Detail
 }
 
 // waiting does something to a message that waits, or answers that it is too late.
-func (m *Messenger) waiting(id model.MessageID, failed bool, change func(*model.Message)) error {
+func (m *Messenger) waiting(id model.MessageID, change func(*model.Message)) error {
 	m.mu.Lock()
 	_, x := m.message(id)
-	ok := x != nil && (x.State == model.Waiting || x.State == model.Stored || failed && x.State == model.Failed)
+	ok := x != nil && (x.State == model.Waiting || x.State == model.Stored)
 	m.mu.Unlock()
 	if !ok {
 		return model.E(model.NotWaiting, "", nil)
@@ -88,12 +89,30 @@ func (m *Messenger) note(words string) {
 
 func (m *Messenger) Resend(_ context.Context, id model.MessageID) error {
 	m.note("resend")
-	return m.waiting(id, true, func(x *model.Message) { x.State, x.Reason = model.Waiting, model.ReasonAway })
+	m.mu.Lock()
+	if c, x := m.message(id); x != nil && x.State == model.Failed {
+		again := model.Message{Contact: x.Contact, Direction: model.Outgoing, State: model.Waiting, Text: x.Text, Time: m.Now}
+		c.messages = slices.DeleteFunc(c.messages, func(x model.Message) bool { return x.ID == id })
+		m.emit(model.Event{Kind: model.EventMessage, Contact: again.Contact, Message: id})
+		m.add(again)
+		m.mu.Unlock()
+		return nil
+	}
+	m.mu.Unlock()
+	return m.waiting(id, func(x *model.Message) { x.State, x.Reason = model.Waiting, model.ReasonAway })
 }
 
 func (m *Messenger) Cancel(_ context.Context, id model.MessageID) error {
 	m.note("cancel")
-	return m.waiting(id, true, func(x *model.Message) { x.State, x.Reason = model.Failed, model.ReasonCancelled })
+	m.mu.Lock()
+	_, x := m.message(id)
+	given := x != nil && x.State == model.Failed && x.Reason != model.ReasonCancelled
+	m.mu.Unlock()
+	if given {
+		m.Change(id, func(x *model.Message) { x.Reason = model.ReasonCancelled })
+		return nil
+	}
+	return m.waiting(id, func(x *model.Message) { x.State, x.Reason = model.Failed, model.ReasonCancelled })
 }
 
 func (m *Messenger) Edit(_ context.Context, id model.MessageID, text string) error {
@@ -101,7 +120,7 @@ func (m *Messenger) Edit(_ context.Context, id model.MessageID, text string) err
 	if len(text) > model.MaxText {
 		return model.E(model.TextTooLong, "", nil)
 	}
-	return m.waiting(id, false, func(x *model.Message) { x.Text, x.Edited = strings.TrimSpace(text), true })
+	return m.waiting(id, func(x *model.Message) { x.Text, x.Edited = strings.TrimSpace(text), true })
 }
 
 func (m *Messenger) Mailboxes(context.Context) (model.MailboxSummary, error) {

@@ -5,6 +5,7 @@
 package uitest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -124,7 +125,10 @@ func (m *Messenger) write(id model.ContactID, d model.Direction, s model.State, 
 func (m *Messenger) add(msg model.Message) model.Message {
 	c := m.find(msg.Contact)
 	m.next++
-	msg.ID, msg.StateTime, msg.Row, msg.Revision = model.MessageID(fmt.Sprintf("%032x", m.next)), msg.Time, int64(len(c.messages)+1), 1
+	msg.ID, msg.StateTime, msg.Row, msg.Revision = model.MessageID(fmt.Sprintf("%032x", m.next)), msg.Time, 1, 1
+	if n := len(c.messages); n > 0 {
+		msg.Row = c.messages[n-1].Row + 1
+	}
 	c.messages = append(c.messages, msg)
 	c.Last, c.Activity = &msg, msg.Time
 	if msg.Direction == model.Incoming && msg.State == model.Delivered {
@@ -233,12 +237,16 @@ func (m *Messenger) Messages(_ context.Context, id model.ContactID, p model.Page
 	if limit == 0 {
 		limit = 50
 	}
+	at := func(row int64) int {
+		i, _ := slices.BinarySearchFunc(c.messages, row, func(x model.Message, row int64) int { return cmp.Compare(x.Row, row) })
+		return i
+	}
 	ms := c.messages
 	if p.Before > 0 {
-		ms = ms[:min(int(p.Before)-1, len(ms))]
+		ms = ms[:at(p.Before)]
 	}
 	if p.After > 0 {
-		ms = ms[min(int(p.After), len(ms)):]
+		ms = c.messages[at(p.After+1):]
 		return slices.Clone(ms[:min(limit, len(ms))]), nil
 	}
 	return slices.Clone(ms[max(0, len(ms)-limit):]), nil

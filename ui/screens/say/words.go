@@ -34,8 +34,11 @@ var kinds = map[model.Kind]string{
 
 	model.NumbersDoNotMatch: "The numbers differ. Do not write anything secret: somebody may be between you.",
 
-	model.NotFound:   "It is no longer there.",
-	model.Blocked:    "You blocked this contact.",
+	model.NotFound: "It is no longer there.",
+	model.Blocked:  "You blocked this contact.",
+
+	model.AlarmUndecided: "Sending to this contact is stopped. Decide on the alarm first.",
+
 	model.NotWaiting: "It is too late. The message does not wait any more.",
 
 	model.NotAMailbox:        "This is not a mailbox code. Those begin with “sotto:m/”.",
