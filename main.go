@@ -115,7 +115,7 @@ func (p *program) opened(m *app.Messenger) {
 			kit.ShowToast(p.window.Window().Content(), kit.Toast{Icon: "warning", Text: wordNoNetwork})
 		}
 	})
-	w := pending{m}
+	w := m
 	p.window.Start(w, stage.Screens{
 		AddContact: func(h stage.Host) stage.Page { return people.AddContact(h, m) },
 		Requests:   func(h stage.Host) stage.Page { return people.Requests(h, m) },
