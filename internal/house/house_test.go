@@ -35,6 +35,7 @@ var layers = map[string]layer{
 	"sotto/scripts":          {ours: []string{"sotto/app"}, never: []string{toolkit, "sotto/app/store"}},
 	"sotto/bench":            {},
 	"sotto/bench/crypto":     {ours: []string{"sotto/crypto"}},
+	"sotto/bench/delivery":   {ours: []string{"sotto/app", "sotto/crypto/vault", "sotto/p2p"}},
 	"sotto/internal/house":   {},
 	"sotto/internal/corpus":  {},
 	"sotto/internal/interop": {},
