@@ -8,13 +8,12 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/gofrs/flock"
-
+	"sotto/app/disk"
 	"sotto/app/model"
 	"sotto/app/store"
 )
 
-// The files of a profile: read, written at once and durably, and locked.
+// The files of a profile: read, locked and removed.
 
 // maxKeyFile bounds what is read as a key file, in bytes.
 const maxKeyFile = 64 << 10
@@ -38,48 +37,14 @@ func readKeyFile(dir string) ([]byte, error) {
 	return b, nil
 }
 
-// writeFile writes a file durably and at once: whoever looks sees all of it or
-// what was there before.
-func writeFile(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err := f.Write(data); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}
-
 // takeLock makes this program the one that has the profile open.
 func takeLock(dir string) (io.Closer, error) {
-	l := flock.New(filepath.Join(dir, lockFile), flock.SetPermissions(0o600))
-	ok, err := l.TryLock()
+	l, err := disk.Lock(dir)
+	if errors.Is(err, disk.ErrLocked) {
+		return nil, model.E(model.ProfileInUse, dir, err)
+	}
 	if err != nil {
 		return nil, fileError(err)
-	}
-	if !ok {
-		return nil, model.E(model.ProfileInUse, dir, nil)
 	}
 	return l, nil
 }

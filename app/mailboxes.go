@@ -105,7 +105,11 @@ func (m *Messenger) AddMailbox(ctx context.Context, link, name string) (model.Ma
 		owner.Secret = *parsed.Secret
 	}
 	b := store.Mailbox{Mailbox: model.Mailbox{Kind: model.MailboxOwn, Name: name}, Seed: owner.Seed, Link: parsed.String()}
-	return m.addMailbox(ctx, b)
+	added, err := m.addMailbox(ctx, b)
+	if parsed.Secret == nil && model.KindOf(err) == model.MailboxRefused {
+		return m.addNamed(ctx, b, err)
+	}
+	return added, err
 }
 
 // AcceptMailbox takes up a contact's offer to be mailbox for us. Kinds NotFound

@@ -15,6 +15,7 @@ import (
 	"github.com/trustelem/zxcvbn"
 	"golang.org/x/crypto/argon2"
 
+	"sotto/app/disk"
 	"sotto/app/model"
 	"sotto/app/store"
 	"sotto/crypto/account"
@@ -31,10 +32,7 @@ import (
 //
 // The key file is written last and at once, by a rename: a profile exists if
 // and only if it does.
-const (
-	keyFile  = "keys"
-	lockFile = "lock"
-)
+const keyFile = "keys"
 
 // MinPassphrase is the shortest passphrase that is taken, in bytes.
 const MinPassphrase = 12
@@ -165,7 +163,7 @@ func create(ctx context.Context, dir, name string, phrase account.Phrase, o Crea
 	if err := db.Update(ctx, func(t *store.Tx) error { return writeProfile(t, name, self, o.Phrase != "") }); err != nil {
 		return nil, err
 	}
-	if err := writeFile(filepath.Join(dir, keyFile), file); err != nil {
+	if err := disk.Write(filepath.Join(dir, keyFile), file); err != nil {
 		return nil, fileError(err)
 	}
 	return newMessenger(dir, db, keys, self), nil

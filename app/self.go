@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"sotto/app/disk"
 	"sotto/app/model"
 	"sotto/app/store"
 	"sotto/crypto/account"
@@ -136,7 +137,7 @@ func (m *Messenger) ChangePassphrase(_ context.Context, old, new string) error {
 		}
 		return vaultError(err)
 	}
-	if err := writeFile(filepath.Join(m.dir, keyFile), changed); err != nil {
+	if err := disk.Write(filepath.Join(m.dir, keyFile), changed); err != nil {
 		return fileError(err)
 	}
 	return nil

@@ -85,10 +85,46 @@ func (c *Client) Message(ctx context.Context, id model.MessageID) (model.Message
 	return call[model.Message](ctx, c, "message", messageParams{id})
 }
 
+func (c *Client) FindMessage(ctx context.Context, prefix string) (model.Message, error) {
+	return call[model.Message](ctx, c, "findMessage", prefixParams{prefix})
+}
+
 func (c *Client) Messages(ctx context.Context, id model.ContactID, page model.Page) ([]model.Message, error) {
 	return call[[]model.Message](ctx, c, "messages", messagesParams{id, page.Before, page.After, page.Limit})
 }
 
 func (c *Client) MarkRead(ctx context.Context, id model.ContactID, row int64) error {
 	return c.do(ctx, "markRead", readParams{id, row})
+}
+
+func (c *Client) Details(ctx context.Context, id model.MessageID) (model.Details, error) {
+	return call[model.Details](ctx, c, "details", messageParams{id})
+}
+
+func (c *Client) Resend(ctx context.Context, id model.MessageID) error {
+	return c.do(ctx, "resend", messageParams{id})
+}
+
+func (c *Client) Cancel(ctx context.Context, id model.MessageID) error {
+	return c.do(ctx, "cancel", messageParams{id})
+}
+
+func (c *Client) Edit(ctx context.Context, id model.MessageID, text string) error {
+	return c.do(ctx, "edit", editParams{id, text})
+}
+
+func (c *Client) Mailboxes(ctx context.Context) (model.MailboxSummary, error) {
+	return call[model.MailboxSummary](ctx, c, "mailboxes", noParams{})
+}
+
+func (c *Client) AddMailbox(ctx context.Context, link, name string) (model.Mailbox, error) {
+	return call[model.Mailbox](ctx, c, "addMailbox", addMailboxParams{link, name})
+}
+
+func (c *Client) RemoveMailbox(ctx context.Context, id model.MailboxID) error {
+	return c.do(ctx, "removeMailbox", mailboxParams{id})
+}
+
+func (c *Client) MailboxOwner(ctx context.Context) (string, error) {
+	return call[string](ctx, c, "mailboxOwner", noParams{})
 }

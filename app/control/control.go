@@ -48,8 +48,19 @@ type Messenger interface {
 
 	Send(ctx context.Context, id model.ContactID, text string) (model.Message, error)
 	Message(ctx context.Context, id model.MessageID) (model.Message, error)
+	FindMessage(ctx context.Context, prefix string) (model.Message, error)
 	Messages(ctx context.Context, id model.ContactID, page model.Page) ([]model.Message, error)
 	MarkRead(ctx context.Context, id model.ContactID, row int64) error
+
+	Details(ctx context.Context, id model.MessageID) (model.Details, error)
+	Resend(ctx context.Context, id model.MessageID) error
+	Cancel(ctx context.Context, id model.MessageID) error
+	Edit(ctx context.Context, id model.MessageID, text string) error
+
+	Mailboxes(ctx context.Context) (model.MailboxSummary, error)
+	AddMailbox(ctx context.Context, link, name string) (model.Mailbox, error)
+	RemoveMailbox(ctx context.Context, id model.MailboxID) error
+	MailboxOwner(ctx context.Context) (string, error)
 
 	// Subscribe returns a channel of what changes from now on. It is buffered;
 	// whoever falls behind finds an EventResync in it. It is closed by cancel

@@ -45,6 +45,11 @@ var (
 	asked      = model.Request{ID: "r1", Contact: "c1", Name: "Bob", Mode: model.ModeLink, Invitation: "i1", InvitedAt: noon, Arrived: noon}
 	number     = model.SafetyNumber{Digits: "123", Code: "SOTTO:V/1/A"}
 	status     = model.Status{Self: self, Online: true, Addresses: []string{"/ip4/127.0.0.1/tcp/1"}, Connections: []model.Connection{{Contact: "c1", Via: model.ViaDirect}}, Queue: 2}
+	details    = model.Details{Message: message, Steps: []model.Step{{Kind: model.StepHeld, Time: noon, Mailbox: "Box", Held: 1, Mailboxes: 2}}, Devices: []model.DeviceID{"d1"}, NextTry: noon}
+	mailboxes  = model.MailboxSummary{
+		Mailboxes: []model.Mailbox{{ID: "b1", Kind: model.MailboxOwn, Name: "Box", Health: model.HealthOK, Added: noon, Used: 1, Quota: 2, Waiting: 3, KeepFor: time.Hour}},
+		Offers:    []model.MailboxOffer{{Contact: "c1", Name: "Bob", Quota: 9}}, Collected: noon,
+	}
 )
 
 func (f *fake) Self(context.Context) (model.Self, error)     { return self, f.note("self") }
@@ -112,5 +117,28 @@ func (f *fake) Messages(_ context.Context, id model.ContactID, p model.Page) ([]
 }
 func (f *fake) MarkRead(_ context.Context, id model.ContactID, row int64) error {
 	return f.note("markRead", id, row)
+}
+func (f *fake) FindMessage(_ context.Context, prefix string) (model.Message, error) {
+	return message, f.note("findMessage", prefix)
+}
+func (f *fake) Details(_ context.Context, id model.MessageID) (model.Details, error) {
+	return details, f.note("details", id)
+}
+func (f *fake) Resend(_ context.Context, id model.MessageID) error { return f.note("resend", id) }
+func (f *fake) Cancel(_ context.Context, id model.MessageID) error { return f.note("cancel", id) }
+func (f *fake) Edit(_ context.Context, id model.MessageID, text string) error {
+	return f.note("edit", id, text)
+}
+func (f *fake) Mailboxes(context.Context) (model.MailboxSummary, error) {
+	return mailboxes, f.note("mailboxes")
+}
+func (f *fake) AddMailbox(_ context.Context, link, name string) (model.Mailbox, error) {
+	return mailboxes.Mailboxes[0], f.note("addMailbox", link, name)
+}
+func (f *fake) RemoveMailbox(_ context.Context, id model.MailboxID) error {
+	return f.note("removeMailbox", id)
+}
+func (f *fake) MailboxOwner(context.Context) (string, error) {
+	return "sotto:o/1/a", f.note("mailboxOwner")
 }
 func (f *fake) Subscribe() (<-chan model.Event, func()) { return f.events, func() {} }

@@ -50,6 +50,20 @@ type (
 	messageParams struct {
 		ID model.MessageID `json:"id"`
 	}
+	prefixParams struct {
+		Prefix string `json:"prefix"`
+	}
+	editParams struct {
+		ID   model.MessageID `json:"id"`
+		Text string          `json:"text"`
+	}
+	mailboxParams struct {
+		ID model.MailboxID `json:"id"`
+	}
+	addMailboxParams struct {
+		Link string `json:"link"`
+		Name string `json:"name,omitempty"`
+	}
 	messagesParams struct {
 		Contact model.ContactID `json:"contact"`
 		Before  int64           `json:"before,omitempty"`
@@ -136,11 +150,40 @@ var methods = map[string]method{
 	"message": value(func(ctx context.Context, m Messenger, p messageParams) (model.Message, error) {
 		return m.Message(ctx, p.ID)
 	}),
+	"findMessage": value(func(ctx context.Context, m Messenger, p prefixParams) (model.Message, error) {
+		return m.FindMessage(ctx, p.Prefix)
+	}),
 	"messages": value(func(ctx context.Context, m Messenger, p messagesParams) ([]model.Message, error) {
 		return m.Messages(ctx, p.Contact, model.Page{Before: p.Before, After: p.After, Limit: p.Limit})
 	}),
 	"markRead": act(func(ctx context.Context, m Messenger, p readParams) error {
 		return m.MarkRead(ctx, p.Contact, p.Row)
+	}),
+
+	"details": value(func(ctx context.Context, m Messenger, p messageParams) (model.Details, error) {
+		return m.Details(ctx, p.ID)
+	}),
+	"resend": act(func(ctx context.Context, m Messenger, p messageParams) error {
+		return m.Resend(ctx, p.ID)
+	}),
+	"cancel": act(func(ctx context.Context, m Messenger, p messageParams) error {
+		return m.Cancel(ctx, p.ID)
+	}),
+	"edit": act(func(ctx context.Context, m Messenger, p editParams) error {
+		return m.Edit(ctx, p.ID, p.Text)
+	}),
+
+	"mailboxes": value(func(ctx context.Context, m Messenger, _ noParams) (model.MailboxSummary, error) {
+		return m.Mailboxes(ctx)
+	}),
+	"addMailbox": value(func(ctx context.Context, m Messenger, p addMailboxParams) (model.Mailbox, error) {
+		return m.AddMailbox(ctx, p.Link, p.Name)
+	}),
+	"removeMailbox": act(func(ctx context.Context, m Messenger, p mailboxParams) error {
+		return m.RemoveMailbox(ctx, p.ID)
+	}),
+	"mailboxOwner": value(func(ctx context.Context, m Messenger, _ noParams) (string, error) {
+		return m.MailboxOwner(ctx)
 	}),
 }
 

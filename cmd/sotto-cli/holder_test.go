@@ -93,22 +93,29 @@ func TestNotesAndCautions(t *testing.T) {
 		{ID: "2", Row: 2, Direction: model.Incoming, State: model.Read, Note: model.NoteSessionRestarted},
 		{ID: "3", Row: 3, Direction: model.Incoming, State: model.Delivered, Text: "It is me", Quarantined: true},
 		{ID: "4", Row: 4, Direction: model.Incoming, State: model.Delivered, Text: "Hello", Unconfirmed: true},
-		{ID: "5", Row: 5, Direction: model.Incoming, State: model.Delivered, Text: "At ten?"},
+		{ID: "5", Row: 5, Direction: model.Incoming, State: model.Delivered, Text: "At ten?", Missing: 2},
 		{ID: "6", Row: 6, Direction: model.Outgoing, State: model.Waiting, Text: "Yes"},
+		{ID: "7", Row: 7, Direction: model.Outgoing, State: model.Stored, Text: "Really", Held: 2, Mailboxes: 3, Reason: model.ReasonAway},
+		{ID: "8", Row: 8, Direction: model.Outgoing, State: model.Failed, Text: "No", Reason: model.ReasonCancelled},
 	}}
 	_, out, said := held(t, f, "messages", "c1")
-	want := strings.ReplaceAll(`never  -                        Bob� added a device.
-never  -                        You and Bob� started over without the old keys. Compare safety numbers again.
-never  Bob�  device not in use  It is me
-never  Bob�  unconfirmed        Hello
-never  Bob�                     At ten?
-never  You   waiting            Yes
+	want := strings.ReplaceAll(`never  -  -                                                                  Bob� added a device.
+never  -  -                                                                  You and Bob� started over without the old keys. Compare safety numbers again.
+never  3  Bob�  device not in use                                            It is me
+never  4  Bob�  unconfirmed                                                  Hello
+-      -  -                                                                  Missing here: 2, which were written before the next one.
+never  5  Bob�                                                               At ten?
+never  6  You   waiting                                                      Yes
+never  7  You   stored in 2 of 3 mailboxes (their computer does not answer)  Really
+never  8  You   failed (you took it back)                                    No
 `, `\ufffd`, "\ufffd")
 	if out != want || said != "" {
 		t.Errorf("printed\n%ssaid %q, want\n%s", out, said, want)
 	}
 	_, out, _ = held(t, f, "messages", "c1", "--json")
-	for _, part := range []string{`"note":"device-added"`, `"note":"session-restarted"`, `"text":"It is me","time":"0001-01-01T00:00:00Z","state_time":"0001-01-01T00:00:00Z","row":3,"revision":0,"quarantined":true`} {
+	for _, part := range []string{`"note":"device-added"`, `"note":"session-restarted"`, `"text":"It is me","time":"0001-01-01T00:00:00Z","state_time":"0001-01-01T00:00:00Z","row":3,"revision":0,"quarantined":true`,
+		`"state":"stored","text":"Really","time":"0001-01-01T00:00:00Z","state_time":"0001-01-01T00:00:00Z","row":7,"revision":0,"held":2,"mailboxes":3,"reason":"away"`,
+		`"state":"failed",`, `"reason":"cancelled"`} {
 		if !strings.Contains(out, part) {
 			t.Errorf("%s is not in %s", part, out)
 		}

@@ -117,7 +117,7 @@ func (c *addCommand) Run(p *program) error {
 	if c.Wait < 0 {
 		return usageError("--wait must not be less than nothing")
 	}
-	link, err := c.link(p.stdin)
+	link, err := p.link(c.Invitation)
 	if err != nil {
 		return err
 	}
@@ -147,30 +147,31 @@ func (c *addCommand) Run(p *program) error {
 	})
 }
 
-// link is the invitation that the argument stands for.
-func (c *addCommand) link(stdin io.Reader) (string, error) {
+// link is the link that an argument stands for: itself, or what is in a picture
+// or on standard input.
+func (p *program) link(arg string) (string, error) {
 	const maxLink = 4096
-	if c.Invitation == "-" {
-		data, err := io.ReadAll(io.LimitReader(stdin, maxLink))
+	if arg == "-" {
+		data, err := io.ReadAll(io.LimitReader(p.stdin, maxLink))
 		if err != nil {
 			return "", fmt.Errorf("standard input: %w", err)
 		}
-		return string(data), nil
+		return strings.TrimSpace(string(data)), nil
 	}
-	if start := c.Invitation[:min(6, len(c.Invitation))]; strings.EqualFold(start, "sotto:") {
-		return c.Invitation, nil
+	if start := arg[:min(6, len(arg))]; strings.EqualFold(start, "sotto:") {
+		return arg, nil
 	}
-	f, err := os.Open(c.Invitation)
+	f, err := os.Open(arg)
 	if errors.Is(err, os.ErrNotExist) {
 		return "", model.E(model.NotACode, "", nil)
 	}
 	if err != nil {
-		return "", fileError(c.Invitation, err)
+		return "", fileError(arg, err)
 	}
 	defer f.Close()
 	link, err := qr.Decode(f)
 	if err != nil && model.KindOf(err) == "" {
-		return "", fileError(c.Invitation, err)
+		return "", fileError(arg, err)
 	}
 	return link, err
 }

@@ -3,7 +3,8 @@
 // Each command asks the program that holds the profile, if one does, over its
 // control socket; otherwise it opens the profile itself, does its work and
 // leaves. Commands are written against control.Messenger and do not know the
-// difference. "run" holds the profile and stays online.
+// difference. "run" holds the profile and stays online. "serve" is a
+// node for others and has no profile.
 //
 // Scripts depend on this: results on standard output, with --json one JSON value,
 // or one a line for streams; errors as one sentence on standard error; exit
@@ -22,6 +23,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"sotto/app"
+	"sotto/app/serve"
 )
 
 const (
@@ -32,27 +34,33 @@ const (
 // cli is the command line: flags that may stand before or after the command,
 // and the commands.
 type cli struct {
-	Data           string `placeholder:"DIR" help:"The profile's directory; without it, sotto in the XDG data directory."`
+	Data           string `placeholder:"DIR" help:"The profile's directory; without it, sotto in the XDG data directory. For serve: the node's, sotto-node there."`
 	JSON           bool   `name:"json" help:"Print JSON: one value, or one a line for streams."`
 	PassphraseFile string `placeholder:"FILE" help:"Read the passphrase from this file's first line. Otherwise it is taken from SOTTO_PASSPHRASE, or asked for."`
 
-	Init     initCommand     `cmd:"" help:"Make a profile."`
-	Invite   inviteCommand   `cmd:"" help:"Make an invitation and print its link."`
-	Invites  invitesCommand  `cmd:"" help:"List your invitations."`
-	Revoke   revokeCommand   `cmd:"" help:"Make an invitation useless."`
-	Add      addCommand      `cmd:"" help:"Accept somebody's invitation."`
-	Requests requestsCommand `cmd:"" help:"List who used an invitation of yours and waits for an answer."`
-	Accept   acceptCommand   `cmd:"" help:"Make whoever asked a contact."`
-	Decline  declineCommand  `cmd:"" help:"Turn a request down."`
-	Contacts contactsCommand `cmd:"" help:"List your contacts."`
-	Rename   renameCommand   `cmd:"" help:"Set what you call a contact."`
-	Block    blockCommand    `cmd:"" help:"Stop exchanging anything with a contact."`
-	Verify   verifyCommand   `cmd:"" help:"Print the safety number that you share with a contact."`
-	Renew    renewCommand    `cmd:"" help:"Begin a new secure session with a contact, when messages no longer get through."`
-	Send     sendCommand     `cmd:"" help:"Write to a contact."`
-	Messages messagesCommand `cmd:"" help:"Print a conversation."`
-	Run      runCommand      `cmd:"" help:"Stay online and print what happens, until SIGTERM."`
-	Status   statusCommand   `cmd:"" help:"Print who and how this program is."`
+	Init      initCommand      `cmd:"" help:"Make a profile."`
+	Invite    inviteCommand    `cmd:"" help:"Make an invitation and print its link."`
+	Invites   invitesCommand   `cmd:"" help:"List your invitations."`
+	Revoke    revokeCommand    `cmd:"" help:"Make an invitation useless."`
+	Add       addCommand       `cmd:"" help:"Accept somebody's invitation."`
+	Requests  requestsCommand  `cmd:"" help:"List who used an invitation of yours and waits for an answer."`
+	Accept    acceptCommand    `cmd:"" help:"Make whoever asked a contact."`
+	Decline   declineCommand   `cmd:"" help:"Turn a request down."`
+	Contacts  contactsCommand  `cmd:"" help:"List your contacts."`
+	Rename    renameCommand    `cmd:"" help:"Set what you call a contact."`
+	Block     blockCommand     `cmd:"" help:"Stop exchanging anything with a contact."`
+	Verify    verifyCommand    `cmd:"" help:"Print the safety number that you share with a contact."`
+	Renew     renewCommand     `cmd:"" help:"Begin a new secure session with a contact, when messages no longer get through."`
+	Send      sendCommand      `cmd:"" help:"Write to a contact."`
+	Messages  messagesCommand  `cmd:"" help:"Print a conversation."`
+	Details   detailsCommand   `cmd:"" help:"Print where a message is, and what happened to it on its way."`
+	Resend    resendCommand    `cmd:"" help:"Try a message again that waits or has failed."`
+	Cancel    cancelCommand    `cmd:"" help:"Take a message back that waits."`
+	Edit      editCommand      `cmd:"" help:"Replace the text of a message that waits."`
+	Mailboxes mailboxesCommand `cmd:"" help:"The computers that hold sealed messages for you while you are away."`
+	Run       runCommand       `cmd:"" help:"Stay online and print what happens, until SIGTERM."`
+	Status    statusCommand    `cmd:"" help:"Print who and how this program is."`
+	Serve     serveCommand     `cmd:"" help:"Be an always-on node for others, without a profile: mailbox, relay, until SIGTERM."`
 }
 
 func main() {
@@ -89,7 +97,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 	p := &program{cli: &c, ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
 	if c.Data == "" {
-		c.Data, err = app.DefaultDir()
+		c.Data, err = defaultDir(command)
 	}
 	if err == nil {
 		err = command.Run(p)
@@ -105,6 +113,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintln(stderr, sentence(err))
 		return exitFailed
 	}
+}
+
+// defaultDir is where the command works if --data does not say.
+func defaultDir(command *kong.Context) (string, error) {
+	if command.Selected().Name == "serve" {
+		return serve.DefaultDir()
+	}
+	return app.DefaultDir()
 }
 
 // usageError says that the command line makes no sense.

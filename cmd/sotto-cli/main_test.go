@@ -45,6 +45,10 @@ func TestMain(m *testing.M) {
 //
 //	exits STATUS COMMAND...    a command that fails says one sentence, and nothing else
 //	start NAME ARGUMENTS...    "run" with that profile; its lines are in NAME.log
+//	serve NAME ARGUMENTS...    "serve" in that directory; what it prints is in NAME.log, what it says in NAME.err
+//	scrape NAME.err FILE       a node's counts, as Prometheus reads them
+//	occupy FILE                the first port that is named there is taken, until vacate
+//	damage FILE                one bit of it is another
 //	quit NAME                  SIGTERM; it must end well
 //	murder NAME                SIGKILL
 //	until FILE REGEXP          waits for a matching line
@@ -57,21 +61,28 @@ func TestScripts(t *testing.T) {
 		makeProfile(t, filepath.Join(fixture, name), strings.ToUpper(name[:1])+name[1:])
 	}
 	var running runs
+	var ports occupied
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SOTTO_PASSPHRASE", passphrase)
 			env.Setenv("LOOPBACK", "--listen=/ip4/127.0.0.1/tcp/0")
-			env.Defer(func() { running.end(env.WorkDir) })
+			env.Setenv("OWNER", app.OwnerLine(make([]byte, 32)))
+			env.Defer(func() { running.end(env.WorkDir); ports.leave(env.WorkDir) })
 			return os.CopyFS(env.WorkDir, os.DirFS(fixture))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":  exits,
 			"start":  running.start,
+			"serve":  running.serve,
 			"quit":   running.quit,
 			"murder": running.murder,
 			"until":  until,
+			"scrape": scrape,
+			"occupy": ports.take,
+			"vacate": func(ts *testscript.TestScript, _ bool, _ []string) { ports.leave(ts.Getenv("WORK")) },
+			"damage": damage,
 			"get":    get,
 			"bomb":   bomb,
 			"blank":  blank,
@@ -149,6 +160,27 @@ func (r *runs) start(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(c.Start())
 	r.byDir.Store(dir, c)
 	waitFor(ts, dir+".log", `"event":"ready"`)
+}
+
+func (r *runs) serve(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: serve NAME ARGUMENTS...")
+	}
+	dir := ts.MkAbs(args[0])
+	out, err := os.Create(dir + ".log")
+	ts.Check(err)
+	defer out.Close()
+	said, err := os.Create(dir + ".err")
+	ts.Check(err)
+	defer said.Close()
+	path, err := exec.LookPath("sotto-cli")
+	ts.Check(err)
+	c := exec.Command(path, append([]string{"--data", dir, "serve"}, args[1:]...)...)
+	c.Dir = ts.Getenv("WORK")
+	c.Stdout, c.Stderr = out, said
+	ts.Check(c.Start())
+	r.byDir.Store(dir, c)
+	waitFor(ts, dir+".err", `msg=serving`)
 }
 
 func (r *runs) take(ts *testscript.TestScript, name string) *exec.Cmd {

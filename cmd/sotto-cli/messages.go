@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 type sendCommand struct {
 	Contact      string        `arg:"" help:"A name, or the beginning of an id."`
 	Text         string        `arg:"" optional:"" default:"-" help:"What to write; - or nothing reads standard input."`
-	Wait         string        `enum:",delivered" default:"" placeholder:"delivered" help:"Wait until it is on their computer."`
+	Wait         string        `enum:",stored,delivered,read" default:"" placeholder:"delivered" help:"Wait until it is in a mailbox of theirs (stored), on their computer (delivered), or read."`
 	Timeout      time.Duration `default:"30s" help:"How long to wait."`
 	networkFlags `embed:""`
 }
@@ -24,13 +25,9 @@ func (c *sendCommand) Run(p *program) error {
 	if c.Timeout <= 0 {
 		return usageError("--timeout must be more than nothing, such as 30s")
 	}
-	text := c.Text
-	if text == "-" {
-		data, err := io.ReadAll(io.LimitReader(p.stdin, model.MaxText+2))
-		if err != nil {
-			return fmt.Errorf("standard input: %w", err)
-		}
-		text = strings.TrimSuffix(string(data), "\n")
+	text, err := p.text(c.Text)
+	if err != nil {
+		return err
 	}
 	return p.with(func(m *profile) error {
 		contact, err := findContact(p, m, c.Contact)
@@ -53,7 +50,19 @@ func (c *sendCommand) Run(p *program) error {
 	})
 }
 
-// await goes online and returns the message once it is delivered. Kind
+// text is what an argument stands for: itself, or standard input.
+func (p *program) text(arg string) (string, error) {
+	if arg != "-" {
+		return arg, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(p.stdin, model.MaxText+2))
+	if err != nil {
+		return "", fmt.Errorf("standard input: %w", err)
+	}
+	return strings.TrimSuffix(string(data), "\n"), nil
+}
+
+// await goes online and returns the message once it is as far as was wanted. Kind
 // NotDelivered.
 func (c *sendCommand) await(ctx context.Context, m *profile, message model.Message) (model.Message, error) {
 	if err := m.goOnline(ctx, c.networkFlags); err != nil {
@@ -61,12 +70,20 @@ func (c *sendCommand) await(ctx context.Context, m *profile, message model.Messa
 	}
 	timed, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
+	far := []model.State{model.Waiting, model.Stored, model.Delivered, model.Read}
+	wanted := slices.Index(far, model.State(c.Wait))
 	err := await(timed, m, func() (done bool, err error) {
 		message, err = m.Message(ctx, message.ID)
-		return message.State != model.Waiting, err
+		return message.State == model.Failed || slices.Index(far, message.State) >= wanted, err
 	})
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		switch message.State {
+		case model.Stored:
+			return message, refusal(fmt.Sprintf("Not on their computer yet: %s. They fetch it when they are there.", stateWords(message)))
+		case model.Delivered:
+			return message, refusal("On their computer, and not read yet.")
+		}
 		return message, model.E(model.NotDelivered, "", nil)
 	case err == nil && message.State == model.Failed:
 		return message, refusal("The message will not be delivered.")
@@ -101,14 +118,17 @@ func (c *messagesCommand) Run(p *program) error {
 		}
 		return p.print(all, func(w io.Writer) {
 			for _, one := range all {
-				name, state, text := clean(contact.Name), caution(one), clean(one.Text)
+				id, name, state, text := shortMessage(one.ID), clean(contact.Name), caution(one), clean(one.Text)
 				switch {
 				case one.Note != "":
-					name, text = "-", noteWords(one.Note, contact.Name)
+					id, name, text = "-", "-", noteWords(one.Note, contact.Name)
 				case one.Direction == model.Outgoing:
-					name, state = "You", string(one.State)
+					name, state = "You", stateWords(one)
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", when(one.Time), name, state, text)
+				if one.Missing > 0 {
+					fmt.Fprintf(w, "-\t-\t-\t\tMissing here: %d, which were written before the next one.\n", one.Missing)
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", when(one.Time), id, name, state, text)
 			}
 		})
 	})

@@ -74,6 +74,7 @@ type stream struct {
 	m       *app.Messenger
 	printed map[model.ContactID]int64      // the row of the last message printed
 	known   map[model.ContactID]contactRow // contacts as they were last printed
+	health  map[model.MailboxID]model.Health
 }
 
 // The lines of the stream. Each has its kind in "event".
@@ -104,6 +105,10 @@ type (
 		Event string `json:"event"`
 		model.Invitation
 	}
+	mailboxLine struct {
+		Event string `json:"event"`
+		model.Mailbox
+	}
 	contactLine struct {
 		Event string `json:"event"`
 		contactRow
@@ -121,7 +126,7 @@ type (
 
 // newStream returns a stream that begins after the messages that are there.
 func newStream(p *program, m *app.Messenger) (*stream, error) {
-	s := &stream{p, m, make(map[model.ContactID]int64), make(map[model.ContactID]contactRow)}
+	s := &stream{p, m, make(map[model.ContactID]int64), make(map[model.ContactID]contactRow), make(map[model.MailboxID]model.Health)}
 	conversations, err := m.Conversations(p.ctx)
 	if err != nil {
 		return nil, err
@@ -165,6 +170,8 @@ func (s *stream) event(e model.Event) error {
 		return s.invitation(e.Invitation)
 	case model.EventContact:
 		return s.contact(e.Contact)
+	case model.EventMailbox:
+		return s.mailboxes()
 	case model.EventNetwork:
 		return s.network()
 	case model.EventResync:
@@ -223,7 +230,7 @@ func (s *stream) state(id model.MessageID) error {
 		return err
 	}
 	return s.print(messageLine{"state", contact.ID, contact.Name, message}, func(w io.Writer) {
-		fmt.Fprintf(w, "To %s: %s (%s)\n", clean(contact.Name), message.State, short(message.ID))
+		fmt.Fprintf(w, "To %s: %s (%s)\n", clean(contact.Name), stateWords(message), shortMessage(message.ID))
 	})
 }
 
@@ -285,6 +292,26 @@ func (s *stream) contact(id model.ContactID) error {
 		}
 		fmt.Fprintf(w, "%s: %s, %s %s\n", clean(c.Name), c.Trust, via, c.Alarm)
 	})
+}
+
+// mailboxes prints a line for each mailbox whose health is another now.
+func (s *stream) mailboxes() error {
+	summary, err := s.m.Mailboxes(s.ctx)
+	if err != nil {
+		return err
+	}
+	for _, b := range summary.Mailboxes {
+		if s.health[b.ID] == b.Health {
+			continue
+		}
+		s.health[b.ID] = b.Health
+		if err := s.print(mailboxLine{"mailbox", b}, func(w io.Writer) {
+			fmt.Fprintf(w, "%s: %s\n", nameOf(b), healthWords(b))
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *stream) network() error {

@@ -168,6 +168,10 @@ func clean(s string) string {
 // short is the beginning of an id, long enough to type.
 func short[ID ~string](id ID) string { return string(id[:min(8, len(id))]) }
 
+// shortMessage is short for a message, whose id begins with the time in
+// milliseconds in 12 digits.
+func shortMessage(id model.MessageID) string { return string(id[:min(16, len(id))]) }
+
 // when is a time as a list shows it.
 func when(t time.Time) string {
 	if t.IsZero() {

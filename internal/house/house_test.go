@@ -38,7 +38,7 @@ var layers = map[string]layer{
 	"sotto/internal/house":   {},
 	"sotto/internal/corpus":  {},
 	"sotto/internal/interop": {},
-	"sotto/internal/e2e":     {ours: []string{"sotto/internal/e2e", "sotto/app", "sotto/p2p/p2ptest"}, never: []string{toolkit, "sotto/app/store"}},
+	"sotto/internal/e2e":     {ours: []string{"sotto/internal/e2e", "sotto/app", "sotto/p2p/p2ptest", "sotto/p2p/mailbox"}, never: []string{toolkit, "sotto/app/store"}},
 
 	"sotto/ui": {
 		ours:  []string{"sotto/ui", "sotto/app", "sotto/assets"},
@@ -75,7 +75,7 @@ const secretTest = "sotto/crypto/internal/secret/secrettest"
 // free lists what must not be linked at all, directly or through others.
 var free = map[string][]string{
 	"sotto/cmd/sotto-cli": {toolkit, "github.com/go-gl"},
-	"sotto/app":           {toolkit, "github.com/go-gl"},
+	"sotto/app":           {toolkit, "github.com/go-gl", "github.com/libp2p/go-libp2p-kad-dht"},
 	"sotto/p2p/node":      {toolkit, "sotto/crypto", "sotto/app"},
 }
 

@@ -13,7 +13,7 @@ import (
 // A Link is the line by which a person adds a mailbox: where it is, and the
 // secret by which one may own queues there.
 //
-//	sotto/m/1/ and in base32: version 1 | flags 1 | size of the route 1 | route | access secret 32, with flag 1 | checksum 4
+//	sotto:m/1/ and in base32: version 1 | flags 1 | size of the route 1 | route | access secret 32, with flag 1 | checksum 4
 //
 // The checksum is the first four bytes of the SHA-256 of what is before it. It
 // is for slips of the hand: who makes a link may put into it what they like.
@@ -23,7 +23,7 @@ type Link struct {
 }
 
 const (
-	linkPrefix  = "sotto/m/"
+	linkPrefix  = "sotto:m/"
 	linkVersion = 1
 	linkAddrs   = 4 // addresses put into a link, at most
 	linkSecret  = 1 // the flag

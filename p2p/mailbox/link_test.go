@@ -37,7 +37,7 @@ func TestLinks(t *testing.T) {
 		if got, err := ParseLink(strings.ToUpper(s)); err != nil || !reflect.DeepEqual(got, l) {
 			t.Errorf("%s in upper case: %+v, %v", name, got, err)
 		}
-		if len(s) >= 300 || !strings.HasPrefix(s, "sotto/m/1/") {
+		if len(s) >= 300 || !strings.HasPrefix(s, "sotto:m/1/") {
 			t.Errorf("%s: %d characters: %s", name, len(s), s)
 		}
 	}
@@ -58,7 +58,7 @@ func TestLinks(t *testing.T) {
 // sealed is a link around any bytes, with a checksum that is right.
 func sealed(body ...byte) string {
 	sum := sha256.Sum256(body)
-	return "sotto/m/1/" + strings.ToLower(linkCoding.EncodeToString(append(body, sum[:linkSum]...)))
+	return "sotto:m/1/" + strings.ToLower(linkCoding.EncodeToString(append(body, sum[:linkSum]...)))
 }
 
 // badLinks are by name what is refused, and how.
@@ -81,9 +81,9 @@ func badLinks() map[string]struct {
 		"refused-invitation":       {"sotto/1/abc", ErrNotLink},
 		"refused-long-text":        {strings.Repeat("x", 1000), ErrNotLink},
 		"refused-space":            {" " + good, ErrNotLink},
-		"refused-prefix-only":      {"sotto/m/", ErrLinkDamaged},
-		"refused-no-version":       {"sotto/m//" + good[10:], ErrLinkDamaged},
-		"refused-no-body":          {"sotto/m/1/", ErrLinkDamaged},
+		"refused-prefix-only":      {"sotto:m/", ErrLinkDamaged},
+		"refused-no-version":       {"sotto:m//" + good[10:], ErrLinkDamaged},
+		"refused-no-body":          {"sotto:m/1/", ErrLinkDamaged},
 		"refused-cut":              {good[:len(good)-1], ErrLinkDamaged},
 		"refused-longer":           {good + "a", ErrLinkDamaged},
 		"refused-much-longer":      {good + strings.Repeat("a", 300), ErrLinkDamaged},
@@ -91,9 +91,9 @@ func badLinks() map[string]struct {
 		"refused-mixed-case":       {strings.ToUpper(good[:40]) + good[40:], ErrLinkDamaged},
 		"refused-slip":             {good[:50] + slip(good[50]) + good[51:], ErrLinkDamaged},
 		"refused-not-base32":       {good[:50] + "1" + good[51:], ErrLinkDamaged},
-		"refused-version-zero":     {"sotto/m/0/" + good[10:], ErrLinkDamaged},
-		"refused-version-2":        {"sotto/m/2/" + good[10:], ErrLinkNewer},
-		"refused-version-12":       {"SOTTO/M/12/WHATEVER", ErrLinkNewer},
+		"refused-version-zero":     {"sotto:m/0/" + good[10:], ErrLinkDamaged},
+		"refused-version-2":        {"sotto:m/2/" + good[10:], ErrLinkNewer},
+		"refused-version-12":       {"SOTTO:M/12/WHATEVER", ErrLinkNewer},
 		"refused-inner-version":    {body(2, 0, len(route), route...), ErrLinkNewer},
 		"refused-inner-zero":       {body(0, 0, len(route), route...), ErrLinkDamaged},
 		"refused-flag":             {body(1, 2, len(route), route...), ErrLinkNewer},

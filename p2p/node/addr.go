@@ -114,6 +114,8 @@ func expand(listening []ma.Multiaddr) []ma.Multiaddr {
 		return nil
 	}
 	preferOutgoing(ifaces)
+	// libp2p tells them in any order; a link that is made of them stays the same.
+	listening = slices.SortedFunc(slices.Values(listening), ma.Multiaddr.Compare)
 	resolved, err := manet.ResolveUnspecifiedAddresses(listening, ifaces)
 	if err != nil {
 		return nil

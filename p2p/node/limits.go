@@ -28,8 +28,8 @@ const (
 // peer alone may hold of connections, streams and memory. docs/network.md has
 // the numbers in a table. All connections that strangers can have, with all
 // the streams each can have, leave streams for contacts; for their connections
-// see host.protect. Services come on top, so that they take nothing from contacts.
-func newLimits(services []Service) (network.ResourceManager, error) {
+// see host.protect. Services and roles come on top, so that they take nothing from contacts.
+func newLimits(services []Service, roles []Role) (network.ResourceManager, error) {
 	partial := rcmgr.PartialLimitConfig{
 		System: rcmgr.ResourceLimits{
 			Conns: 384, ConnsInbound: 256, ConnsOutbound: 192, FD: 512,
@@ -61,6 +61,9 @@ func newLimits(services []Service) (network.ResourceManager, error) {
 	}
 	for _, v := range services {
 		v.addTo(&partial)
+	}
+	for _, r := range roles {
+		r.addTo(&partial)
 	}
 	limits := partial.Build(rcmgr.DefaultLimits.Scale(256<<20, 512))
 	loopback4, loopback6 := netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")

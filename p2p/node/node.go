@@ -10,8 +10,9 @@
 // what peers ask through a [Handler]. Everything else is done here: dialling,
 // redialling with backoff, finding kept peers on the local network by
 // multicast DNS, noticing that the computer's addresses changed or that it
-// slept. A node contacts nobody but the peers it was told of: no bootstrap
-// servers, no DHT, no relays, no port mapping, no DNS queries.
+// slept. A node contacts nobody but the peers it was told of, unless it has a
+// role ([Role]) that does: no bootstrap servers, no DHT, no relays, no port
+// mapping, no DNS queries.
 //
 // A cell that was written may still be lost when its session ends. Only an
 // acknowledgement of the layer above means that it arrived; after each
@@ -24,6 +25,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -113,6 +115,7 @@ type Config struct {
 	LAN      bool         // find kept peers and be found by multicast DNS
 	Handler  Handler      // required
 	Services []Service    // further protocols that anybody may use
+	Roles    []Role       // what the node does for others beside
 	Log      *slog.Logger // nil is silence
 }
 
@@ -125,6 +128,7 @@ type Node struct {
 	boot    uint64 // names this run of the node to its peers
 	started time.Time
 	invites *inviteServer
+	roles   []io.Closer // in the order in which they were started
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -146,13 +150,16 @@ func newNode(c Config, t times) (*Node, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	limits, err := newLimits(c.Services)
+	limits, err := newLimits(c.Services, c.Roles)
 	if err != nil {
 		return nil, fmt.Errorf("node: limits: %w", err)
 	}
 	further := 0
 	for _, v := range c.Services {
 		further += v.Conns
+	}
+	for _, r := range c.Roles {
+		further += r.Conns
 	}
 	h, err := newHost(c.Key, limits, further)
 	if err != nil {
@@ -185,6 +192,10 @@ func (n *Node) start(c Config) error {
 	n.host.SetStreamHandler(inviteProtocol, n.invites.serve)
 	for _, v := range c.Services {
 		n.serve(v)
+	}
+	if err := n.startRoles(c.Roles); err != nil {
+		identified.Close()
+		return err
 	}
 	if err := n.host.listen(c.Listen, c.Port); err != nil {
 		identified.Close()
@@ -306,6 +317,7 @@ func (n *Node) Close() error {
 	}
 	done := make(chan struct{})
 	go func() {
+		n.stopRoles()
 		n.host.Close()
 		n.wg.Wait()
 		close(done)
