@@ -18,7 +18,9 @@ type conversation struct {
 	v       *mainView
 	id      model.ContactID // "" is none
 	contact model.Contact
-	content *fyne.Container
+	content *fyne.Container // talking, and the details beside or over it
+	talking *fyne.Container
+	details *details
 	places  map[model.ContactID]*timeline.Position
 	marked  int64 // rows up to here are read
 	turn    int
@@ -30,6 +32,7 @@ type conversation struct {
 	presence *kit.Text
 	way      *kit.Text // the connection, where there is no room for the chip
 	chip     *kit.Chip
+	panel    *kit.IconButton
 	title    *kit.Tile
 	timeline *timeline.Timeline
 	composer *composer
@@ -46,6 +49,7 @@ func newConversation(v *mainView) *conversation {
 	c.presence = kit.NewText("", theme.Caption, theme.Ink2)
 	c.way = kit.NewText("", theme.Caption, theme.Ink2)
 	c.chip = kit.NewChip("lan", "", c.explain)
+	c.panel = kit.NewIconButton("panel-right", wordDetailsTip, c.toggleDetails)
 	more := kit.NewIconButton("more", wordMore, nil)
 	more.OnTap(func() {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(more)
@@ -63,11 +67,15 @@ func newConversation(v *mainView) *conversation {
 	c.timeline.OnSeen = func(int64) { c.markRead() }
 	c.timeline.OnMenu = c.messageMenu
 	c.timeline.OnVerify = func() { v.about(c.id) }
+	c.timeline.OnDetails, c.timeline.OnCopy = func(m model.Message) { c.openDetails(m.ID) }, c.copyText
+	c.timeline.OnRetry, c.timeline.OnCancel = c.resend, c.cancelMessage
+	c.timeline.OnLeave = c.focus
 	c.composer = newComposer(c)
 	c.alarm = newHolder()
 
 	line := kit.Hairline()
-	c.content = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
+	c.details = newDetails(c)
+	c.talking = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
 		x := float32(16)
 		if v.narrow {
 			kit.At(c.back, 12, 12, 36, 36)
@@ -77,6 +85,11 @@ func newConversation(v *mainView) *conversation {
 		right := s.Width - 12
 		kit.At(more, right-36, 12, 36, 36)
 		right -= 36
+		show(c.panel, !v.narrow)
+		if !v.narrow {
+			kit.At(c.panel, right-36, 12, 36, 36)
+			right -= 36
+		}
 		show(c.chip, !v.narrow)
 		if !v.narrow {
 			m := c.chip.MinSize()
@@ -96,8 +109,30 @@ func newConversation(v *mainView) *conversation {
 		foot = min(foot, s.Height-topBar-80)
 		kit.At(c.timeline, 0, topBar, s.Width, s.Height-topBar-foot)
 		kit.At(bottom, 0, s.Height-foot, s.Width, foot)
-	}, c.timeline, c.title, c.back, c.chip, more, line, c.composer, c.alarm)
+	}, c.timeline, c.title, c.back, c.chip, c.panel, more, line, c.composer, c.alarm)
+	c.content = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
+		talk, panel := c.rooms(s.Width)
+		c.timeline.SetSide(c.side())
+		show(c.talking, panel < s.Width)
+		show(c.details.content, panel > 0)
+		kit.At(c.talking, 0, 0, talk, s.Height)
+		kit.At(c.details.content, s.Width-panel, 0, panel, s.Height)
+	}, c.talking, c.details.content)
 	return c
+}
+
+// rooms returns how much of a pane of that width the conversation gets, and how
+// much the details of a message: beside it where there is room, else over it.
+func (c *conversation) rooms(width float32) (talk, panel float32) {
+	switch {
+	case !c.details.open():
+		return width, 0
+	case c.v.size.Width >= panelPushes:
+		return width - panelWidth, panelWidth
+	case width-panelWidth < panelLeaves:
+		return width, width
+	}
+	return width, panelWidth
 }
 
 // layoutTitle sets the name and the shield in one line, the presence below.
@@ -152,6 +187,7 @@ func (c *conversation) leave() {
 		return
 	}
 	c.composer.saveDraft()
+	c.closeDetails()
 	c.places[c.id] = c.timeline.Where()
 	c.id, c.contact = "", model.Contact{}
 }
@@ -200,14 +236,18 @@ func (c *conversation) refresh() {
 	if c.v.narrow && (k.Via != model.ViaNone || !network) {
 		c.way.SetText(", " + lowerFirst(name))
 	}
-	c.timeline.SetContact(k, network)
+	c.timeline.SetContact(k, c.v.here())
 	c.composer.refresh()
+	c.details.refresh()
 	c.setAlarm()
 	c.relayout()
 }
 
 // relayout places the parts anew without drawing them anew.
-func (c *conversation) relayout() { c.content.Layout.Layout(c.content.Objects, c.content.Size()) }
+func (c *conversation) relayout() {
+	c.content.Layout.Layout(c.content.Objects, c.content.Size())
+	c.talking.Layout.Layout(c.talking.Objects, c.talking.Size())
+}
 
 // setAlarm puts the alarm into the composer's place, or takes it away.
 func (c *conversation) setAlarm() {
@@ -232,8 +272,11 @@ func (c *conversation) setNarrow(narrow bool) {
 
 // side is the padding left and right of timeline and composer.
 func (c *conversation) side() float32 {
-	if c.v.narrow {
+	switch {
+	case c.v.narrow:
 		return theme.S3
+	case c.details.open() && c.v.size.Width >= panelPushes:
+		return theme.S6
 	}
 	return theme.S8
 }
@@ -267,6 +310,7 @@ func (c *conversation) readMessages(ids []model.MessageID) {
 	turn := c.turn
 	seen := map[model.MessageID]bool{}
 	var ms []model.Message
+	var gone []model.MessageID
 	c.v.Run(func(ctx context.Context) error {
 		for _, id := range ids {
 			if seen[id] {
@@ -275,6 +319,7 @@ func (c *conversation) readMessages(ids []model.MessageID) {
 			seen[id] = true
 			m, err := c.v.m.Message(ctx, id)
 			if model.KindOf(err) == model.NotFound {
+				gone = append(gone, id)
 				continue
 			}
 			if err != nil {
@@ -289,6 +334,7 @@ func (c *conversation) readMessages(ids []model.MessageID) {
 		case err != nil:
 			c.v.fails(wordLoadFails, err)
 		default:
+			c.timeline.Remove(gone...)
 			c.timeline.Put(ms...)
 			c.markRead()
 		}
@@ -328,17 +374,33 @@ func (c *conversation) send(text string) {
 	})
 }
 
-// explain opens the sentence behind the chip.
+// explain opens what is behind the chip: how the contact is reached, why, and what
+// that means for what is written now.
 func (c *conversation) explain() {
-	_, _, text := viaWords(c.contact, c.v.status.Network)
-	body := kit.VStack(12, kit.Paragraph(text, theme.Small, theme.Ink))
-	if c.contact.Via == model.ViaNone {
-		var done func()
-		body.Add(kit.Left(kit.NewButton(wordTryNow, kit.Secondary, func() { done(); c.v.retry() }).WithSize(kit.Tiny)))
-		done = kit.ShowPopover(c.chip, 300, body)
-		return
+	icon, name, text := viaWords(c.contact, c.v.status.Network)
+	away := c.contact.Via == model.ViaNone
+	if away && c.v.status.Network {
+		text = awayWords(c.contact, c.timeline.LastMine, time.Now())
 	}
-	kit.ShowPopover(c.chip, 300, body)
+	body := kit.VStack(theme.S2,
+		kit.HStack(theme.S2, kit.NewIcon(icon, 18, theme.Ink2), kit.Grow(kit.NewText(name, theme.Body.SemiBold(), theme.Ink))),
+		kit.Paragraph(text, theme.Small, theme.Ink2))
+	var done func()
+	if away {
+		body.Add(kit.Pad(theme.S1, 0, 0, 0, kit.Left(kit.NewButton(wordTryNow, kit.Secondary, func() { done(); c.v.retry() }).WithSize(kit.Tiny))))
+	}
+	done = kit.ShowPopover(c.chip, 300, body)
+}
+
+// here says why nothing goes from this computer, if nothing does.
+func (v *mainView) here() model.Reason {
+	switch {
+	case !v.status.Network:
+		return model.ReasonNoNetwork
+	case !v.status.Online && v.self.Account != "": // else it is not read yet
+		return model.ReasonOffline
+	}
+	return model.ReasonNone
 }
 
 func (v *mainView) retry() {
@@ -364,12 +426,4 @@ func (v *mainView) block(id model.ContactID, blocked bool) {
 		}
 		v.readConversations()
 	})
-}
-
-// messageMenu opens the menu of one message.
-func (c *conversation) messageMenu(m model.Message, at fyne.Position) {
-	kit.ShowMenu(c.timeline, at, kit.MenuItem{Icon: "copy", Text: wordCopy, Do: func() {
-		fyne.CurrentApp().Clipboard().SetContent(m.Text)
-		kit.ShowToast(c.timeline, kit.Toast{Icon: "check", Text: wordCopied})
-	}})
 }

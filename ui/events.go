@@ -89,9 +89,20 @@ func (v *mainView) readStatus() {
 	})
 }
 
+func (v *mainView) readMailboxes() {
+	var s model.MailboxSummary
+	v.counting.run(v, func(ctx context.Context) (err error) {
+		s, err = v.m.Mailboxes(ctx)
+		return err
+	}, func() {
+		v.mailboxes = s.Mailboxes
+		v.list.refresh()
+	})
+}
+
 // events takes over what changed since the last frame.
 func (v *mainView) events(es []model.Event) {
-	var conversations, requests, status bool
+	var conversations, requests, status, mailboxes, details bool
 	var messages []model.MessageID
 	for _, e := range es {
 		switch e.Kind {
@@ -102,12 +113,15 @@ func (v *mainView) events(es []model.Event) {
 			if e.Contact == v.talk.id {
 				messages = append(messages, e.Message)
 			}
+			details = details || e.Message == v.talk.details.id
 		case model.EventRequest:
 			requests = true
 		case model.EventSelf, model.EventNetwork:
 			status = true
+		case model.EventMailbox:
+			mailboxes = true
 		case model.EventResync:
-			conversations, requests, status = true, true, true
+			conversations, requests, status, mailboxes, details = true, true, true, true, true
 			v.talk.reopen()
 		}
 	}
@@ -119,6 +133,12 @@ func (v *mainView) events(es []model.Event) {
 	}
 	if status {
 		v.readStatus()
+	}
+	if mailboxes {
+		v.readMailboxes()
+	}
+	if details {
+		v.talk.details.load()
 	}
 	if len(messages) > 0 {
 		v.talk.readMessages(messages)

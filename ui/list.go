@@ -113,7 +113,7 @@ func (l *list) refresh() {
 		l.state.SetText(wordStarting)
 	default:
 		l.dot.set(theme.OK)
-		l.state.SetText(wordReachable)
+		l.state.SetText(reachableWords(v.mailboxes))
 	}
 }
 

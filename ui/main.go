@@ -33,6 +33,7 @@ type mainView struct {
 	status        model.Status
 	conversations []model.Conversation
 	requests      []model.Request
+	mailboxes     []model.Mailbox
 
 	content   fyne.CanvasObject
 	list      *list
@@ -52,6 +53,7 @@ type mainView struct {
 	reading   loader // conversations
 	asking    loader // requests
 	looking   loader // status and self
+	counting  loader // mailboxes
 }
 
 func newMain(w *Window, m Messenger, screens stage.Screens, onLock func()) *mainView {
@@ -94,6 +96,7 @@ func (v *mainView) reload() {
 	v.readConversations()
 	v.readRequests()
 	v.readStatus()
+	v.readMailboxes()
 }
 
 // Run and the next few make mainView a stage.Host.
@@ -217,20 +220,27 @@ func (v *mainView) toastArea() (middle, bottom float32) {
 		left = 0
 	}
 	bottom = v.size.Height - 24
+	width := v.size.Width - left
 	if v.page == nil && v.talk.id != "" {
 		bottom -= v.talk.composer.height()
+		width, _ = v.talk.rooms(width)
 	}
-	return left + (v.size.Width-left)/2, bottom
+	return left + width/2, bottom
 }
 
-// escape goes one step back: the search, the page, the conversation.
+// escape goes one step back: the search, the page, a message's details, the
+// conversation.
 func (v *mainView) escape() {
 	switch {
 	case v.list.clearSearch():
 	case v.page != nil:
 		v.Close()
+	case v.talk.details.open():
+		v.talk.closeDetails()
 	case v.talk.id != "" && v.narrow:
 		v.back()
+	case v.w.window.Canvas().Focused() == fyne.Focusable(v.talk.timeline):
+		v.talk.focus()
 	default:
 		v.w.window.Canvas().Unfocus()
 	}

@@ -26,6 +26,13 @@ type Messenger interface {
 	Send(ctx context.Context, id model.ContactID, text string) (model.Message, error)
 	MarkRead(ctx context.Context, id model.ContactID, row int64) error
 	SetDraft(ctx context.Context, id model.ContactID, text string) error
+	// Details, Resend, Cancel and Edit are about one message; those that come too
+	// late say so with model.NotWaiting.
+	Details(ctx context.Context, id model.MessageID) (model.Details, error)
+	Resend(ctx context.Context, id model.MessageID) error
+	Cancel(ctx context.Context, id model.MessageID) error
+	Edit(ctx context.Context, id model.MessageID, text string) error
+	Mailboxes(ctx context.Context) (model.MailboxSummary, error)
 	Block(ctx context.Context, id model.ContactID, blocked bool) error
 	DismissPhraseUsed(ctx context.Context) error
 	Subscribe() (events <-chan model.Event, cancel func())

@@ -153,6 +153,7 @@ func (w *Window) bindKeys() {
 	w.root.AddShortcut(w.window, fyne.KeyN, ctrl, main((*mainView).addContact))
 	w.root.AddShortcut(w.window, fyne.KeyF, ctrl, main((*mainView).search))
 	w.root.AddShortcut(w.window, fyne.KeyComma, ctrl, main((*mainView).settings))
+	w.root.AddShortcut(w.window, fyne.KeyI, ctrl, main(func(m *mainView) { m.talk.toggleDetails() }))
 	w.root.AddShortcut(w.window, fyne.KeyUp, alt, main(func(m *mainView) { m.step(-1) }))
 	w.root.AddShortcut(w.window, fyne.KeyDown, alt, main(func(m *mainView) { m.step(1) }))
 	w.root.AddShortcut(w.window, fyne.KeyL, ctrl, w.Lock)

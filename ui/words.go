@@ -40,6 +40,9 @@ const (
 	wordNoMatch    = "Nobody of that name."
 
 	wordReachable   = "Reachable on this network"
+	wordBoxes       = "Reachable, %d of %d mailboxes"
+	wordOneBox      = "Reachable, with your mailbox"
+	wordNoBox       = "Reachable, your mailbox is silent"
 	wordStarting    = "Not reachable yet"
 	wordNoNetwork   = "No network"
 	wordNoNetHelp   = "No network. What you write waits here and goes by itself."
@@ -47,6 +50,14 @@ const (
 	wordOnline      = "Online"
 	wordUnconfirmed = "Not confirmed yet"
 	wordAway        = "Away"
+	wordAwaySeen    = "%s’s computer is not reached at the moment; it was last seen %s."
+	wordAwayText    = "%s’s computer is not reached at the moment."
+	wordWaitsHere   = " What you write waits here and goes by itself."
+	wordWaitsThere  = " What you write is held by %s until then, sealed."
+	wordTheirBox    = "%s’s mailbox"
+	wordTheirBoxes  = "%s’s %d mailboxes"
+	wordTheirFull   = " The mailboxes are full, so what you write waits here and goes by itself."
+	wordTheirSilent = " None of the mailboxes answers either, so what you write waits here and goes by itself."
 	wordLastSeen    = "Last seen %s"
 
 	wordMessageTo   = "Message to %s"
@@ -73,6 +84,74 @@ const (
 	wordDismiss        = "Dismiss"
 	wordChoose         = "Choose a conversation"
 
+	wordMenuDetails = "Details"
+	wordDetails     = "Message details"
+	wordDetailsTip  = "Message details (Ctrl I)"
+	wordNoDetails   = "Write something first: then its way is shown here"
+	wordWay         = "Its way so far"
+	wordSealedTo    = "Sealed to exactly"
+	wordCameFrom    = "Came from"
+	wordComputer    = "%s’s computer"
+	wordDevice      = "%s. Device %s"
+	wordKeyVerified = "Key verified"
+
+	wordKeyUnverified = "Key not verified yet"
+	wordSendNow       = "Send again now"
+	wordSendAgain     = "Send again"
+	wordCancelIt      = "Cancel it"
+	wordEdit          = "Edit"
+	wordSaveEdit      = "Save"
+	wordKeepAsIs      = "Keep as it is"
+
+	wordCancelled       = "Taken back. It is not sent"
+	wordTooLate         = "Nothing to send again: %s’s computer has it already."
+	wordTooLateToCancel = "Too late to take it back: %s’s computer has it already."
+	wordTooLateToEdit   = "Too late to change it: %s’s computer has it already."
+
+	wordWritten        = "Written"
+	wordTheirClock     = "By the clock of %s’s computer"
+	wordSealedOne      = "Sealed for 1 device"
+	wordSealed         = "Sealed for %d devices"
+	wordSealedText     = "With a key used for this message only"
+	wordKept           = "Kept on this computer"
+	wordKeptText       = "Safe here even if the power goes"
+	wordResealed       = "Sealed anew"
+	wordResealedText   = "The secure session was replaced"
+	wordEdited         = "Changed by you"
+	wordTried          = "Tried directly, no answer"
+	wordTriedOften     = "Tried directly %d times, no answer"
+	wordTriedNoNetwork = "This computer had no network"
+	wordTriedOffline   = "Sotto’s network was not started"
+	wordTriedSession   = "A new secure session had to be made first"
+	wordNeverReached   = "%s’s computer was never reached yet"
+	wordSilentSince    = "%s’s computer has been silent since %s"
+	wordHandedOver     = "Sent, not confirmed"
+	wordNextTry        = "next try %s"
+	wordRefused        = "A mailbox did not take it"
+	wordRefusedBy      = "%s did not take it"
+	wordBoxFull        = "It is full"
+	wordBoxSilent      = "It did not answer"
+	wordFetchedBy      = "Fetched by %s’s computer"
+	wordOpenedThere    = "Opened there"
+	wordOpenedAt       = "Opened on %s’s computer"
+	wordOpenedText     = "Stored there, and confirmed by it"
+	wordStepRead       = "Read"
+	wordStepWaits      = "waiting"
+	wordTakenBack      = "Taken back by you"
+	wordTakenText      = "It is not sent any more"
+	wordNotSent        = "Not sent"
+	wordNotAccepted    = "%s did not accept you as a contact"
+	wordLostThere      = "Lost there"
+	wordWentBack       = "%s’s computer went back to a state from before it"
+	wordArrived        = "Came directly"
+	wordFetched        = "Fetched from a mailbox"
+	wordFetchedFrom    = "Fetched from %s"
+	wordOpened         = "Opened and kept here"
+	wordSeen           = "Seen by you"
+	wordWentLAN        = "Across the same network"
+	wordWentDirect     = "Straight across the internet"
+	wordWentRelayed    = "Through another computer, sealed"
+
 	wordTooLong   = "That is longer than a message can be. Send it in parts."
 	wordSendFails = "The message could not be stored. It is still in the field."
 	wordNotStored = "That could not be stored. Try once more."
@@ -92,6 +171,49 @@ func viaWords(c model.Contact, network bool) (icon, name, text string) {
 		return "relay", "Relayed", "Relayed. Another computer passes sealed data on because no direct way was found."
 	}
 	return "offline", wordAway, c.Name + "’s computer is not reached at the moment. What you write waits here and goes by itself."
+}
+
+// awayWords says that a contact is not reached, and what becomes of what is
+// written meanwhile. Who has mailboxes is known from where the newest message of
+// ours, if there is one, got to.
+func awayWords(c model.Contact, newest func() (model.Message, bool), now time.Time) string {
+	out := fmt.Sprintf(wordAwayText, c.Name)
+	if !c.LastSeen.IsZero() {
+		out = fmt.Sprintf(wordAwaySeen, c.Name, when.At(c.LastSeen, now))
+	}
+	m, ok := newest()
+	switch {
+	case ok && m.Reason == model.ReasonFull:
+		return out + wordTheirFull
+	case ok && m.Reason == model.ReasonNoMailbox:
+		return out + wordTheirSilent
+	case !ok || m.Mailboxes == 0:
+		return out + wordWaitsHere
+	}
+	boxes := fmt.Sprintf(wordTheirBox, c.Name)
+	if m.Mailboxes > 1 {
+		boxes = fmt.Sprintf(wordTheirBoxes, c.Name, m.Mailboxes)
+	}
+	return out + fmt.Sprintf(wordWaitsThere, boxes)
+}
+
+// reachableWords says how many of our mailboxes hold messages for us.
+func reachableWords(boxes []model.Mailbox) string {
+	good := 0
+	for _, b := range boxes {
+		if b.Health == model.HealthOK {
+			good++
+		}
+	}
+	switch {
+	case len(boxes) == 0:
+		return wordReachable
+	case len(boxes) > 1:
+		return fmt.Sprintf(wordBoxes, good, len(boxes))
+	case good == 1:
+		return wordOneBox
+	}
+	return wordNoBox
 }
 
 // presence says where a contact is, in words.

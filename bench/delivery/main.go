@@ -13,6 +13,7 @@ import (
 	"log"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 )
 
@@ -23,7 +24,18 @@ func main() {
 	messages := flag.Int("messages", 20_000, "how many messages the rate is measured over")
 	waiting := flag.Int("waiting", 10_000, "how many messages wait in the drain")
 	stored := flag.Int("stored", 1_000_000, "how many messages the curve ends with")
+	profile := flag.String("profile", "", "write a processor profile of this side to this file")
 	flag.Parse()
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			log.Fatal(err)
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			log.Fatal(err)
+		}
+		defer pprof.StopCPUProfile()
+	}
 	ctx := context.Background()
 	if *other != "" {
 		if err := beOther(ctx, *other); err != nil {

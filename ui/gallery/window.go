@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +10,7 @@ import (
 	"sotto/app/model"
 	"sotto/ui"
 	"sotto/ui/kit"
+	"sotto/ui/screens/settings"
 	"sotto/ui/stage"
 	"sotto/ui/uitest"
 )
@@ -48,7 +50,7 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 		notes(m, uitest.ID("Alice"), now)
 		bob := uitest.ID("Bob")
 		m.ChangeContact(bob, func(c *model.Contact) {
-			c.Trust, c.Name = model.TrustConfirmed, "Bob of the very long name that does not fit into any list column or any line"
+			c.Trust, c.Name = model.TrustConfirmed, longName
 		})
 		notes(m, bob, now.Add(-30*time.Minute))
 	case "used":
@@ -60,13 +62,20 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 			m.Write(uitest.ID("Alice"), []model.Direction{model.Incoming, model.Outgoing}[i/3%2], model.Read,
 				now.Add(time.Duration(i)*time.Minute), fmt.Sprintf("Message %d of many, some of them long enough to need a second line in the bubble 🙂 and others not.", i)[:40+i*13%80%60])
 		}
+	case "delivery":
+		delivery(m, "Bob")
+	case "delivery-long":
+		delivery(m, longName)
 	default:
 		uitest.Story(m, now)
 	}
+	mail := boxes(strings.TrimPrefix(scene, "mailboxes-"))
 	w := ui.New(a)
-	w.Start(m, stage.Screens{Alarm: func(stage.Host, model.Contact) fyne.CanvasObject {
-		return kit.Banner(kit.Wrong, "shield-warning", "This may not be Bob", "Sending is stopped.", nil)
-	}}, a.Quit)
+	w.Start(m, stage.Screens{
+		Settings: func(h stage.Host) stage.Page { return settings.Settings(h, mail, "0.1.0") },
+		Alarm: func(stage.Host, model.Contact) fyne.CanvasObject {
+			return kit.Banner(kit.Wrong, "shield-warning", "This may not be Bob", "Sending is stopped.", nil)
+		}}, a.Quit)
 	w.Window().Resize(size)
 	w.Window().SetMaster()
 	w.Window().Show()

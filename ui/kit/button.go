@@ -13,11 +13,12 @@ import (
 type Variant int
 
 const (
-	Primary     Variant = iota
-	Secondary           // outlined
-	Quiet               // text alone
-	Danger              // red, for what cannot be undone
-	DangerQuiet         // red text alone
+	Primary        Variant = iota
+	Secondary              // outlined
+	Quiet                  // text alone
+	Danger                 // red, for what cannot be undone
+	DangerQuiet            // red text alone
+	DangerOutlined         // outlined, with red text
 )
 
 // ButtonSize is the height of a button.
@@ -99,7 +100,7 @@ func (b *Button) metrics() buttonMetrics {
 
 func (b *Button) min() fyne.Size {
 	m := b.metrics()
-	if b.variant == Secondary {
+	if b.variant == Secondary || b.variant == DangerOutlined {
 		m.padding, m.lead = m.padding+1, m.lead+1 // the outline
 	}
 	switch {
@@ -145,6 +146,9 @@ func (b *Button) paint() {
 		ground, ink = b.ground(theme.Accent, theme.AccentHover, theme.AccentPress), theme.OnAccent
 	case Secondary:
 		ground, ink = b.ground(theme.Card, theme.HoverRaised, theme.Press), theme.Ink
+		stroke = theme.LineStrong
+	case DangerOutlined:
+		ground, ink = b.ground(theme.Card, theme.HoverRaised, theme.Press), theme.Danger
 		stroke = theme.LineStrong
 	case Quiet:
 		ground, ink = b.ground(theme.Transparent, raised, theme.Press), theme.AccentInk

@@ -102,7 +102,7 @@ func (e *Entry) TypedRune(r rune) {
 // TypedShortcut is called by the toolkit: the window's shortcuts come first.
 func (e *Entry) TypedShortcut(s fyne.Shortcut) {
 	if c, ok := s.(*desktop.CustomShortcut); ok {
-		if r := RootOf(e); r != nil && r.shortcut(c) {
+		if r := RootOf(e); r != nil && r.Shortcut(c) {
 			return
 		}
 	}

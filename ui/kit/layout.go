@@ -345,7 +345,12 @@ func (stack) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 // Place is a layout by hand: f gets the room and places what it knows with At.
 // min is the least room that it needs.
 func Place(min fyne.Size, f func(size fyne.Size), objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(&byHand{min, f}, objects...)
+	return container.New(&byHand{min, nil, f}, objects...)
+}
+
+// PlaceFor is Place for what needs more height where it has less width.
+func PlaceFor(height func(width float32) float32, f func(size fyne.Size), objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&byHand{fyne.Size{}, height, f}, objects...)
 }
 
 // At moves o to x, y and makes it w by h.
@@ -353,8 +358,16 @@ func At(o fyne.CanvasObject, x, y, w, h float32) { place(o, x, y, w, h) }
 
 type byHand struct {
 	min    fyne.Size
+	height func(width float32) float32 // nil: min's, whatever the width
 	layout func(fyne.Size)
 }
 
 func (l *byHand) MinSize([]fyne.CanvasObject) fyne.Size        { return l.min }
 func (l *byHand) Layout(_ []fyne.CanvasObject, size fyne.Size) { l.layout(size) }
+
+func (l *byHand) heightFor(_ []fyne.CanvasObject, width float32) float32 {
+	if l.height == nil {
+		return l.min.Height
+	}
+	return l.height(width)
+}

@@ -57,10 +57,13 @@ func (r *Root) SetContent(o fyne.CanvasObject) {
 func (r *Root) AddShortcut(w fyne.Window, key fyne.KeyName, mod fyne.KeyModifier, f func()) {
 	s := desktop.CustomShortcut{KeyName: key, Modifier: mod}
 	r.keys[s] = f
-	w.Canvas().AddShortcut(&s, func(fyne.Shortcut) { r.shortcut(&s) })
+	w.Canvas().AddShortcut(&s, func(fyne.Shortcut) { r.Shortcut(&s) })
 }
 
-func (r *Root) shortcut(s *desktop.CustomShortcut) bool {
+// Shortcut does what was added for a key, and reports whether there is any. The
+// toolkit asks the part that has the keyboard first; one that takes shortcuts
+// hands the window's on.
+func (r *Root) Shortcut(s *desktop.CustomShortcut) bool {
 	f, ok := r.keys[*s]
 	if c := canvasOf(r); ok && (c == nil || c.Overlays().Top() == nil) {
 		f()

@@ -33,21 +33,28 @@ type item struct {
 	revision int64
 	day      string // named above the bubble; "" is none
 	divider  string // likewise
+	missing  string // likewise: what the contact wrote before and has not come
 	joinUp   bool   // belongs to the group of the bubble above
 	joinDown bool
 	apart    bool // a note is next to messages
 	caption  caption
+	marked   bool // what is open beside the conversation is about it
+	focused  bool // the keyboard is at it
 	width    float32
 	from, to int // lines that are drawn, of a very long text
 }
 
 // above returns how much lies between the item's top and its bubble's.
 func (it item) above() float32 {
+	lines := 0
+	for _, s := range []string{it.day, it.divider, it.missing} {
+		if s != "" {
+			lines++
+		}
+	}
 	switch {
-	case it.day != "" && it.divider != "":
-		return dividerHeight + lineHeight + gapLine
-	case it.day != "" || it.divider != "":
-		return dividerHeight
+	case lines > 0:
+		return float32(lines)*(gapLine+lineHeight) + gapLine
 	case it.apart:
 		return gapLine
 	case it.joinUp:
@@ -67,12 +74,15 @@ func (it item) below() float32 {
 // item works out what is drawn around message i.
 func (t *Timeline) item(i int, now time.Time, width float32) item {
 	m := t.messages[i]
-	it := item{id: m.ID, revision: m.Revision, width: width}
+	it := item{id: m.ID, revision: m.Revision, width: width, marked: m.ID == t.marked, focused: t.focused && m.ID == t.chosen}
 	if i == 0 || !when.SameDay(m.Time, t.messages[i-1].Time) {
 		it.day = when.Day(m.Time, now)
 	}
 	if t.divider != 0 && m.Row >= t.divider && (i == 0 || t.messages[i-1].Row < t.divider) {
 		it.divider = newWords(t.fresh)
+	}
+	if m.Missing > 0 {
+		it.missing = missingWords(m.Missing, t.contact)
 	}
 	it.caption = t.caption(i, now)
 	it.joinUp = i > 0 && it.day == "" && it.divider == "" && t.joined(i-1, now)
@@ -82,16 +92,18 @@ func (t *Timeline) item(i int, now time.Time, width float32) item {
 	return it
 }
 
-// joined reports whether messages i and i+1 are of one group, days and divider aside.
+// joined reports whether messages i and i+1 are of one group, days and divider
+// aside.
 func (t *Timeline) joined(i int, now time.Time) bool {
 	a, b := t.messages[i], t.messages[i+1]
 	d := b.Time.Sub(a.Time)
-	return a.Note == "" && b.Note == "" && a.Direction == b.Direction && d < groupTime && d > -groupTime && t.caption(i, now).text == ""
+	return a.Note == "" && b.Note == "" && b.Missing == 0 && a.Direction == b.Direction && d < groupTime && d > -groupTime && t.caption(i, now).text == ""
 }
 
 // caption returns the words below bubble i: under the last of mine, under one
-// that waits or failed (once for several that wait one after the other), and
-// under what came before the contact was confirmed or from a removed device.
+// that waits, is held or failed (once for several one after the other of which
+// the same is to be said), and under what came before the contact was confirmed
+// or from a removed device.
 func (t *Timeline) caption(i int, now time.Time) caption {
 	m := t.messages[i]
 	switch {
@@ -105,11 +117,9 @@ func (t *Timeline) caption(i int, now time.Time) caption {
 		return caption{}
 	}
 	switch m.State {
-	case model.Waiting:
-		if i+1 < len(t.messages) {
-			if next := t.messages[i+1]; next.Direction == m.Direction && next.State == m.State {
-				return caption{}
-			}
+	case model.Waiting, model.Stored:
+		if i+1 < len(t.messages) && sameState(m, t.messages[i+1]) {
+			return caption{}
 		}
 	case model.Failed:
 	default:
@@ -117,7 +127,12 @@ func (t *Timeline) caption(i int, now time.Time) caption {
 			return caption{}
 		}
 	}
-	return stateWords(m, t.contact, t.network, now)
+	return stateWords(m, t.contact, t.here, now)
+}
+
+// sameState reports whether the same is to be said of where both messages are.
+func sameState(a, b model.Message) bool {
+	return a.Direction == b.Direction && a.State == b.State && a.Reason == b.Reason && a.Held == b.Held && a.Mailboxes == b.Mailboxes
 }
 
 // findLastMine returns the index of the last message of mine in the whole

@@ -150,7 +150,7 @@ func TestRestartLeadsToTheSafetyNumberUntilItIsCompared(t *testing.T) {
 		trust model.Trust
 		want  bool
 	}{{model.TrustVerified, false}, {model.TrustConfirmed, true}, {model.TrustVerified, false}} {
-		tl.SetContact(model.Contact{ID: "a1", Name: "Alice", Trust: c.trust}, true)
+		tl.SetContact(model.Contact{ID: "a1", Name: "Alice", Trust: c.trust}, model.ReasonNone)
 		if l := tl.linkOf(m.ID); (l != nil) != c.want {
 			t.Errorf("%s: has a link: %t", c.trust, l != nil)
 		} else if l != nil {
@@ -160,7 +160,7 @@ func TestRestartLeadsToTheSafetyNumberUntilItIsCompared(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("asked %d times", asked)
 	}
-	tl.SetContact(model.Contact{ID: "a1", Name: "Bob"}, true)
+	tl.SetContact(model.Contact{ID: "a1", Name: "Bob"}, model.ReasonNone)
 	if got := tl.rows[m.ID].text(); !strings.HasPrefix(got, "You and Bob ") {
 		t.Errorf("after the name changed it says %q", got)
 	}

@@ -19,6 +19,8 @@ type row struct {
 	item    item
 	shape   *shape
 	link    *kit.Link // of a note; nil until one needs it
+	retry   *kit.Link // of a caption; likewise
+	cancel  *kit.Link
 	objects []fyne.CanvasObject
 	bubble  fyne.Position // upper left corner
 }
@@ -48,6 +50,10 @@ func (r *row) draw() {
 	}
 	if r.item.divider != "" {
 		r.drawDivider(y + gapLine)
+		y += gapLine + lineHeight
+	}
+	if r.item.missing != "" {
+		r.drawMissing(y + gapLine)
 	}
 	y = r.item.above()
 	if r.message.Note != "" {
@@ -66,6 +72,9 @@ func (r *row) draw() {
 	} else {
 		r.drawBubble(x, y, mine)
 	}
+	if r.item.marked || r.item.focused {
+		r.drawRing(x, y, mine)
+	}
 	if r.item.caption.text != "" {
 		r.drawCaption(y+r.shape.h+captionGap, mine)
 	}
@@ -79,39 +88,101 @@ func (r *row) drawBubble(x, y float32, mine bool) {
 	} else if !theme.IsDark() {
 		ground.StrokeColor, ground.StrokeWidth = theme.Color(theme.Line), 1
 	}
-	ground.CornerRadius = theme.RadiusXL
-	if r.item.joinUp && mine {
-		ground.TopRightCornerRadius = theme.RadiusXS
-	}
-	if r.item.joinUp && !mine {
-		ground.TopLeftCornerRadius = theme.RadiusXS
-	}
-	if r.item.joinDown && mine {
-		ground.BottomRightCornerRadius = theme.RadiusXS
-	}
-	if r.item.joinDown && !mine {
-		ground.BottomLeftCornerRadius = theme.RadiusXS
-	}
+	r.corners(ground, 0, mine)
 	kit.At(ground, x, y, r.shape.w, r.shape.h)
 	r.objects = append(r.objects, ground)
 	from := float32(r.item.from) * r.shape.style.Line
 	r.objects = kit.DrawLines(r.objects, r.shape.lines[r.item.from:r.item.to], r.shape.style, theme.Color(theme.Ink), x+padX, y+padY+from, 0, fyne.TextAlignLeading)
 	r.words(r.shape.time, theme.Micro, quiet, x+r.shape.timeX, y+r.shape.timeY, 0, fyne.TextAlignLeading)
 	if mine {
-		r.icon(StateIcon(r.message.State), quiet, x+r.shape.w-padX-14, y+r.shape.timeY)
+		r.icon(StateIcon(r.message), quiet, x+r.shape.w-padX-14, y+r.shape.timeY)
 	}
 }
 
+// corners rounds the bubble's, or what lies that much outside it: less where a
+// bubble of the group follows.
+func (r *row) corners(o *canvas.Rectangle, outside float32, mine bool) {
+	o.CornerRadius = theme.RadiusXL + outside
+	joined := theme.RadiusXS + outside
+	if r.item.joinUp && mine {
+		o.TopRightCornerRadius = joined
+	}
+	if r.item.joinUp && !mine {
+		o.TopLeftCornerRadius = joined
+	}
+	if r.item.joinDown && mine {
+		o.BottomRightCornerRadius = joined
+	}
+	if r.item.joinDown && !mine {
+		o.BottomLeftCornerRadius = joined
+	}
+}
+
+// drawRing draws an outline around the bubble: the keyboard is at it, or what is
+// open beside the conversation is about it.
+func (r *row) drawRing(x, y float32, mine bool) {
+	ring := &canvas.Rectangle{StrokeWidth: 2, StrokeColor: theme.Color(theme.AccentInk)}
+	if r.item.focused {
+		ring.StrokeColor = theme.Color(theme.Focus)
+	}
+	r.corners(ring, 2, mine)
+	kit.At(ring, x-2, y-2, r.shape.w+4, r.shape.h+4)
+	r.objects = append(r.objects, ring)
+}
+
+const linkGap = 8 // before each link of a caption
+
 func (r *row) drawCaption(y float32, mine bool) {
 	c := r.item.caption
-	text := kit.Elide(c.text, theme.Caption, r.item.width-4-18)
+	var links []*kit.Link
+	if c.retry {
+		links = append(links, captionLink(&r.retry, wordRetry, func() { r.act(r.t.OnRetry) }))
+	}
+	if c.cancel {
+		links = append(links, captionLink(&r.cancel, wordCancel, func() { r.act(r.t.OnCancel) }))
+	}
+	end := float32(0)
+	for _, l := range links {
+		end += linkGap + l.MinSize().Width
+	}
+	text := kit.Elide(c.text, theme.Caption, r.item.width-4-18-end)
 	w := kit.Measure(text, theme.Caption)
 	x := float32(4)
 	if mine {
-		x = r.item.width - 4 - w - 18
+		x = r.item.width - 4 - w - 18 - end
 	}
 	r.icon(c.icon, c.color, x, y+1)
 	r.words(text, theme.Caption, c.color, x+18, y, 0, fyne.TextAlignLeading)
+	x += 18 + w
+	for _, l := range links {
+		m := l.MinSize()
+		kit.At(l, x+linkGap, y, m.Width, m.Height)
+		r.objects = append(r.objects, l)
+		x += linkGap + m.Width
+	}
+}
+
+// captionLink returns a link of a row, the same every time, so that it keeps the
+// keyboard's focus when the row is drawn anew.
+func captionLink(held **kit.Link, text string, do func()) *kit.Link {
+	if *held == nil {
+		*held = kit.NewLink(text, theme.Caption, do)
+	}
+	return *held
+}
+
+func (r *row) act(f func(model.Message)) {
+	if f != nil {
+		f(r.message)
+	}
+}
+
+// drawMissing says that something is missing before this message.
+func (r *row) drawMissing(y float32) {
+	text := kit.Elide(r.item.missing, theme.Caption, r.item.width-18)
+	x := (r.item.width - 18 - kit.Measure(text, theme.Caption)) / 2
+	r.icon("clock", theme.Ink2, x, y+1)
+	r.words(text, theme.Caption, theme.Ink2, x+18, y, 0, fyne.TextAlignLeading)
 }
 
 func (r *row) drawDivider(y float32) {
@@ -160,6 +231,9 @@ func (r *row) AccessibilityLabel() string {
 		text = NoteWords(r.message.Note, r.t.contact.Name)
 	}
 	label := text + ", " + r.shape.time
+	if r.item.missing != "" {
+		label = r.item.missing + ", " + label
+	}
 	if r.item.caption.text != "" {
 		label += ", " + r.item.caption.text
 	}

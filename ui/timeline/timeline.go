@@ -12,7 +12,9 @@
 package timeline
 
 import (
+	"cmp"
 	"image/color"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -55,6 +57,15 @@ type Timeline struct {
 	// OnMenu is called when a message's menu is asked for, with the place in the
 	// window; may be nil. Notes have none.
 	OnMenu func(m model.Message, at fyne.Position)
+	// OnDetails is called when a message's details are asked for by the keyboard,
+	// OnCopy when its text is; may be nil. Notes have neither.
+	OnDetails, OnCopy func(m model.Message)
+	// OnRetry and OnCancel are called when a message that failed is to be sent
+	// again or given up; may be nil.
+	OnRetry, OnCancel func(m model.Message)
+	// OnLeave is called when the keyboard's focus is to go back to where messages
+	// are written; may be nil.
+	OnLeave func()
 	// OnVerify is called when the person wants to compare safety numbers, which a
 	// note advised; may be nil.
 	OnVerify func()
@@ -63,7 +74,7 @@ type Timeline struct {
 
 	source   Source
 	contact  model.Contact
-	network  bool
+	here     model.Reason    // why nothing goes from this computer, if nothing does
 	messages []model.Message // without gaps, by row
 	atStart  bool            // messages begins where the conversation does
 	atEnd    bool            // messages ends where it does
@@ -74,6 +85,10 @@ type Timeline struct {
 	anchor model.MessageID
 	offset float32 // of the anchor's bubble from the upper edge
 	stick  bool
+
+	marked  model.MessageID // outlined
+	chosen  model.MessageID // where the keyboard is
+	focused bool
 
 	divider int64 // row of the first message that was new; 0 is none
 	fresh   int   // how many were
@@ -92,7 +107,7 @@ type Timeline struct {
 
 // New returns an empty timeline.
 func New(source Source) *Timeline {
-	t := &Timeline{source: source, Now: time.Now, network: true, side: theme.S8,
+	t := &Timeline{source: source, Now: time.Now, side: theme.S8,
 		shapes: map[model.MessageID]*shape{}, rows: map[model.MessageID]*row{}}
 	t.jump = newJump(t.JumpToEnd)
 	t.mark = canvas.NewRectangle(color.Transparent)
@@ -110,6 +125,7 @@ func (t *Timeline) Open(c model.Contact, firstUnread int64, unread int, at *Posi
 	t.messages, t.atStart, t.atEnd, t.loading = nil, false, false, [2]bool{}
 	t.anchor, t.offset, t.stick = "", 0, true
 	t.divider, t.fresh, t.below, t.seen = firstUnread, unread, 0, 0
+	t.chosen = ""
 	clear(t.shapes)
 	t.layout()
 
@@ -161,13 +177,14 @@ func (t *Timeline) Where() *Position {
 }
 
 // SetContact takes over what changed about the person: states are told in words
-// that name them.
-func (t *Timeline) SetContact(c model.Contact, network bool) {
-	if t.contact != c || t.network != network {
+// that name them. here says why nothing goes from this computer: ReasonNoNetwork,
+// ReasonOffline, or ReasonNone if it does.
+func (t *Timeline) SetContact(c model.Contact, here model.Reason) {
+	if t.contact != c || t.here != here {
 		if t.contact.Name != c.Name || t.contact.Trust != c.Trust {
 			t.forgetNotes()
 		}
-		t.contact, t.network = c, network
+		t.contact, t.here = c, here
 		t.renew()
 	}
 }
@@ -195,7 +212,11 @@ func (t *Timeline) put(m model.Message) {
 		}
 		return
 	}
-	if n := len(t.messages); n > 0 && m.Row <= t.messages[n-1].Row || !t.atEnd {
+	if n := len(t.messages); n > 0 && m.Row <= t.messages[n-1].Row {
+		t.putLate(m)
+		return
+	}
+	if !t.atEnd {
 		return // comes with its page
 	}
 	t.messages = append(t.messages, m)
@@ -206,6 +227,39 @@ func (t *Timeline) put(m model.Message) {
 		t.below++
 	}
 	t.trim(false)
+}
+
+// putLate puts a message in its place that came after others that were written
+// later. What is being read does not move; before what is held it comes with its
+// page.
+func (t *Timeline) putLate(m model.Message) {
+	if m.Row < t.messages[0].Row && !t.atStart {
+		return
+	}
+	i, there := slices.BinarySearchFunc(t.messages, m.Row, func(x model.Message, row int64) int { return cmp.Compare(x.Row, row) })
+	if !there {
+		t.messages = slices.Insert(t.messages, i, m)
+		t.trim(true)
+	}
+}
+
+// Remove takes messages out that are no longer there.
+func (t *Timeline) Remove(ids ...model.MessageID) {
+	for _, id := range ids {
+		i := t.index(id)
+		if i < 0 {
+			continue
+		}
+		if id == t.anchor && len(t.messages) > 1 { // the next one stands where it stood
+			t.anchor = t.messages[(i+1)%len(t.messages)].ID
+			if i == len(t.messages)-1 {
+				t.stick = true
+			}
+		}
+		t.messages = slices.Delete(t.messages, i, i+1)
+		delete(t.shapes, id)
+	}
+	t.layout()
 }
 
 // JumpToEnd shows the newest message.

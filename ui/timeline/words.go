@@ -5,20 +5,44 @@ import (
 	"time"
 
 	"sotto/app/model"
+	"sotto/ui/kit"
 	"sotto/ui/theme"
 	"sotto/ui/when"
 )
 
 const (
+	wordTimeline    = "Conversation"
 	wordJump        = "Newest message"
 	wordNewOne      = "1 new message"
 	wordNew         = "%d new messages"
 	wordWaiting     = "Waiting for %s"
 	wordLastSeen    = "Waiting for %s, last seen %s"
+	wordSending     = "On its way to %s"
 	wordNoNetwork   = "Waiting here until there is a network"
+	wordOffline     = "Waiting here until Sotto’s network is started"
+	wordAlarm       = "Waiting here until you decide"
+	wordBlocked     = "Waiting here: %s is blocked"
+	wordNoSession   = "Waiting for a new secure session with %s"
+	wordFull        = "%s’s mailboxes are full. The message waits here"
+	wordNoMailbox   = "None of %s’s mailboxes answers. The message waits here"
+	wordHeldOne     = "Held by %s’s mailbox"
+	wordHeld        = "Held by %d of %d mailboxes"
+	wordHeldSeen    = "%s, %s was last seen %s"
 	wordDelivered   = "On %s’s computer %s"
 	wordRead        = "Read %s"
 	wordFailed      = "Not sent"
+	wordToBlocked   = "Not sent: %s is blocked"
+	wordToRefused   = "Not sent: %s did not accept you as a contact"
+	wordLost        = "Lost: %s’s computer went back to before it"
+	wordCancelled   = "You took it back"
+	wordRetry       = "Retry"
+	wordCancel      = "Cancel"
+	wordMissingOne  = "1 message is missing here."
+	wordMissing     = "%d messages are missing here."
+	wordComesOne    = "It comes when %s’s computer is back"
+	wordCome        = "They come when %s’s computer is back"
+	wordAgainOne    = "It comes when %s’s computer sends it again"
+	wordAgain       = "They come when %s’s computer sends them again"
 	wordUnconfirmed = "Arrived before the contact was confirmed"
 	wordQuarantined = "From a device or keys that are no longer in use"
 	wordCompare     = "Compare numbers again"
@@ -28,42 +52,124 @@ const (
 type caption struct {
 	icon, text string
 	color      theme.Token
+	retry      bool // sending it again is offered
+	cancel     bool // and giving it up
 }
 
 // StateIcon returns the icon of an outgoing message's state.
-func StateIcon(s model.State) string {
-	switch s {
+func StateIcon(m model.Message) string {
+	switch m.State {
+	case model.Stored:
+		return "held-in-mailbox"
 	case model.Delivered:
 		return "check"
 	case model.Read:
 		return "double-check"
 	case model.Failed:
+		if m.Reason == model.ReasonCancelled {
+			return "close"
+		}
 		return "warning"
 	}
 	return "clock"
 }
 
 // stateWords says how far an outgoing message has come.
-func stateWords(m model.Message, c model.Contact, network bool, now time.Time) caption {
-	out := caption{icon: StateIcon(m.State), color: theme.Ink2}
+func stateWords(m model.Message, c model.Contact, here model.Reason, now time.Time) caption {
+	out := caption{icon: StateIcon(m), color: theme.Ink2}
 	switch m.State {
+	case model.Stored:
+		out.text = heldWords(m, c, now)
 	case model.Delivered:
 		out.text = fmt.Sprintf(wordDelivered, c.Name, when.At(m.StateTime, now))
 	case model.Read:
 		out.text = fmt.Sprintf(wordRead, when.At(m.StateTime, now))
 	case model.Failed:
-		out.text, out.color = wordFailed, theme.Danger
+		out.failed(m.Reason, c)
 	default:
-		switch {
-		case !network:
-			out.text = wordNoNetwork
-		case c.LastSeen.IsZero() || c.Online():
-			out.text = fmt.Sprintf(wordWaiting, c.Name)
-		default:
-			out.text = fmt.Sprintf(wordLastSeen, c.Name, when.At(c.LastSeen, now))
-		}
+		out.text = waitingWords(m.Reason, c, here, now)
 	}
 	return out
+}
+
+// failed says why a message will not be delivered. One that the person took back
+// is no failure; it can be sent all the same.
+func (out *caption) failed(r model.Reason, c model.Contact) {
+	out.retry = true
+	switch r {
+	case model.ReasonCancelled:
+		out.text = wordCancelled
+		return
+	case model.ReasonBlocked:
+		out.text = fmt.Sprintf(wordToBlocked, c.Name)
+	case model.ReasonRefused:
+		out.text = fmt.Sprintf(wordToRefused, c.Name)
+	case model.ReasonLost:
+		out.text = fmt.Sprintf(wordLost, c.Name)
+	default:
+		out.text = wordFailed
+	}
+	out.color, out.cancel = theme.Danger, true
+}
+
+// heldWords says by how many of the contact's mailboxes a message is held.
+func heldWords(m model.Message, c model.Contact, now time.Time) string {
+	held := HeldWords(m.Held, m.Mailboxes, c.Name)
+	if c.LastSeen.IsZero() || c.Online() {
+		return held
+	}
+	return fmt.Sprintf(wordHeldSeen, held, c.Name, when.At(c.LastSeen, now))
+}
+
+// HeldWords says how many of the mailboxes of the contact of that name hold a
+// message, without a full stop.
+func HeldWords(held, of int, name string) string {
+	if of <= 1 {
+		return fmt.Sprintf(wordHeldOne, name)
+	}
+	return fmt.Sprintf(wordHeld, held, of)
+}
+
+// waitingWords says why a message waits here. What changes without the message
+// changing is taken from the contact and this computer as they are now.
+func waitingWords(r model.Reason, c model.Contact, here model.Reason, now time.Time) string {
+	switch {
+	case c.Alarm != model.AlarmNone:
+		return wordAlarm
+	case c.Blocked:
+		return fmt.Sprintf(wordBlocked, c.Name)
+	case here == model.ReasonOffline:
+		return wordOffline
+	case here == model.ReasonNoNetwork:
+		return wordNoNetwork
+	case r == model.ReasonNoSession:
+		return fmt.Sprintf(wordNoSession, c.Name)
+	case c.Online():
+		return fmt.Sprintf(wordSending, c.Name)
+	case r == model.ReasonFull:
+		return fmt.Sprintf(wordFull, c.Name)
+	case r == model.ReasonNoMailbox:
+		return fmt.Sprintf(wordNoMailbox, c.Name)
+	case c.LastSeen.IsZero():
+		return fmt.Sprintf(wordWaiting, c.Name)
+	}
+	return fmt.Sprintf(wordLastSeen, c.Name, when.At(c.LastSeen, now))
+}
+
+// missingWords says that n messages of the contact's have not come yet; n is at
+// least 1.
+func missingWords(n int, c model.Contact) string {
+	name := kit.Elide(c.Name, theme.Caption, 160)
+	some, then := fmt.Sprintf(wordMissing, n), wordCome
+	switch {
+	case n == 1 && c.Online():
+		some, then = wordMissingOne, wordAgainOne
+	case n == 1:
+		some, then = wordMissingOne, wordComesOne
+	case c.Online():
+		then = wordAgain
+	}
+	return some + " " + fmt.Sprintf(then, name)
 }
 
 func newWords(n int) string {

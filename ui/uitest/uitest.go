@@ -5,6 +5,7 @@
 package uitest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -31,6 +32,11 @@ type Messenger struct {
 	Now           time.Time // the clock of what is written
 	Retries       int
 	SendError     error // what Send answers; nil lets it work
+	mail          model.MailboxSummary
+	// Ways are the steps and devices of messages, where not only what follows from
+	// their state is to be told.
+	Ways map[model.MessageID]model.Details
+	done []string // what was asked for about single messages, in words
 }
 
 type conversation struct {
@@ -40,7 +46,7 @@ type conversation struct {
 
 // New returns a profile of that name without contacts.
 func New(name string) *Messenger {
-	m := &Messenger{subscribers: map[int]chan model.Event{}, Now: time.Now()}
+	m := &Messenger{subscribers: map[int]chan model.Event{}, Now: time.Now(), Ways: map[model.MessageID]model.Details{}}
 	m.self = model.Self{Account: ID("me " + name), Name: name, PhraseConfirmed: true}
 	m.status = model.Status{Self: m.self, Online: true, Network: true}
 	return m
@@ -119,7 +125,10 @@ func (m *Messenger) write(id model.ContactID, d model.Direction, s model.State, 
 func (m *Messenger) add(msg model.Message) model.Message {
 	c := m.find(msg.Contact)
 	m.next++
-	msg.ID, msg.StateTime, msg.Row, msg.Revision = model.MessageID(fmt.Sprintf("%032x", m.next)), msg.Time, int64(len(c.messages)+1), 1
+	msg.ID, msg.StateTime, msg.Row, msg.Revision = model.MessageID(fmt.Sprintf("%032x", m.next)), msg.Time, 1, 1
+	if n := len(c.messages); n > 0 {
+		msg.Row = c.messages[n-1].Row + 1
+	}
 	c.messages = append(c.messages, msg)
 	c.Last, c.Activity = &msg, msg.Time
 	if msg.Direction == model.Incoming && msg.State == model.Delivered {
@@ -186,6 +195,14 @@ func (m *Messenger) Status(context.Context) (model.Status, error) {
 // Settings returns choices that never lock the window.
 func (m *Messenger) Settings(context.Context) (model.Settings, error) { return model.Settings{}, nil }
 
+// Tried returns what was asked for about single messages, and how often the
+// network was asked to look again.
+func (m *Messenger) Tried() (done []string, retries int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.done), m.Retries
+}
+
 func (m *Messenger) Retry(context.Context) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -220,12 +237,16 @@ func (m *Messenger) Messages(_ context.Context, id model.ContactID, p model.Page
 	if limit == 0 {
 		limit = 50
 	}
+	at := func(row int64) int {
+		i, _ := slices.BinarySearchFunc(c.messages, row, func(x model.Message, row int64) int { return cmp.Compare(x.Row, row) })
+		return i
+	}
 	ms := c.messages
 	if p.Before > 0 {
-		ms = ms[:min(int(p.Before)-1, len(ms))]
+		ms = ms[:at(p.Before)]
 	}
 	if p.After > 0 {
-		ms = ms[min(int(p.After), len(ms)):]
+		ms = c.messages[at(p.After+1):]
 		return slices.Clone(ms[:min(limit, len(ms))]), nil
 	}
 	return slices.Clone(ms[max(0, len(ms)-limit):]), nil

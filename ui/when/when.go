@@ -30,6 +30,28 @@ func clockLayout(env func(string) string) string {
 // Clock returns the time of day: "14:02".
 func Clock(t time.Time) string { return t.Local().Format(clock) }
 
+// Exact returns the time to the second, for a list of what happened: "14:02:09"
+// today, "Fri 14:02:09" this week, "12 Nov 14:02:09" before.
+func Exact(t, now time.Time) string {
+	exact := t.Local().Format(strings.Replace(clock, ":04", ":04:05", 1))
+	if SameDay(t, now) {
+		return exact
+	}
+	return Short(t, now) + " " + exact
+}
+
+// Since returns the day or the time for the end of "since": "14:02" today,
+// "yesterday", "Friday" this week, "12 November" before.
+func Since(t, now time.Time) string {
+	switch days(t, now) {
+	case 0:
+		return Clock(t)
+	case 1:
+		return "yesterday"
+	}
+	return Day(t, now)
+}
+
 // days returns how many midnights lie between t and now.
 func days(t, now time.Time) int {
 	t, now = t.Local(), now.Local()

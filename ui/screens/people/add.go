@@ -44,7 +44,7 @@ type adding struct {
 }
 
 func (a *adding) start() {
-	undrop, unpaste := onDrop(a.h, a.theirs.picture), onPaste(a.h, a.theirs.paste)
+	undrop, unpaste := part.OnDrop(a.h, a.theirs.picture), onPaste(a.h, a.theirs.paste)
 	a.stop = func() { undrop(); unpaste() }
 	a.load(true)
 	a.theirs.load()

@@ -152,6 +152,10 @@ func TestTakingACode(t *testing.T) {
 		t.Fatalf("a damaged link was accepted: %v", m.Links)
 	}
 
+	clip.SetContent("Sotto:M/1/abc")
+	h.Press(wordPaste)
+	h.WantSees(wordMailbox)
+
 	clip.SetContent("  " + link + "\n")
 	h.Press(wordPaste)
 	if len(m.Links) != 1 {

@@ -85,17 +85,6 @@ func onPaste(h stage.Host, f func()) (stop func()) {
 	return func() { c.RemoveShortcut(&fyne.ShortcutPaste{}) }
 }
 
-// onDrop calls f with the path of the first file dropped on the window, until
-// the returned function is called.
-func onDrop(h stage.Host, f func(path string)) (stop func()) {
-	h.Window().SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
-		if len(files) > 0 {
-			f(files[0].Path())
-		}
-	})
-	return func() { h.Window().SetOnDropped(nil) }
-}
-
 // later calls f on the UI goroutine after d, unless the session ends before.
 func later(h stage.Host, d time.Duration, f func()) {
 	h.Run(func(ctx context.Context) error {

@@ -38,7 +38,7 @@ func newTheirCode(a *adding) *theirCode {
 	t.field.OnChanged = func(string) { t.field.SetError("") }
 	t.typed = kit.HStackTop(theme.S2, kit.Grow(t.field), kit.NewButton(wordTake, kit.Secondary, func() { t.text(t.field.Text()) }))
 	t.typed.Hide()
-	zone := newDropZone(t.askFile, kit.VStack(theme.S2,
+	zone := part.DropZone(232, wordPicture, t.askFile, kit.VStack(theme.S2,
 		kit.Column(28, kit.NewIcon("scan", 28, theme.Ink2)),
 		kit.NewText(wordDrop, theme.Body.SemiBold(), theme.Ink).Center(),
 		kit.NewText(wordDropPaste, theme.Small, theme.Ink2).Center()))
@@ -65,23 +65,6 @@ func source(icon, title, text, key string, do func()) fyne.CanvasObject {
 	tile := kit.NewTile(kit.TileRow, theme.RadiusLG, title, kit.Pad(8, 12, 8, 8, row), do)
 	// The row's ground reaches 8 px beyond the card's padding.
 	return kit.Place(fyne.NewSize(200, 52), func(s fyne.Size) { kit.At(tile, -8, 0, s.Width+16, s.Height) }, tile)
-}
-
-// newDropZone is a room with a bracket in each corner. Who presses it instead of
-// dropping something is asked for a file.
-func newDropZone(pressed func(), content fyne.CanvasObject) fyne.CanvasObject {
-	var corners [4]fyne.CanvasObject
-	for i := range corners {
-		corners[i] = newCorner(i)
-	}
-	middle := kit.NewTile(kit.TileRow, theme.RadiusLG, wordPicture, kit.Middle(content), pressed)
-	return kit.Place(fyne.NewSize(0, 232), func(s fyne.Size) {
-		kit.At(middle, 4, 4, s.Width-8, s.Height-8) // inside the brackets
-		kit.At(corners[0], 0, 0, cornerSize, cornerSize)
-		kit.At(corners[1], s.Width-cornerSize, 0, cornerSize, cornerSize)
-		kit.At(corners[2], s.Width-cornerSize, s.Height-cornerSize, cornerSize, cornerSize)
-		kit.At(corners[3], 0, s.Height-cornerSize, cornerSize, cornerSize)
-	}, middle, corners[0], corners[1], corners[2], corners[3])
 }
 
 // picture looks for a code in a picture that was dropped.
@@ -143,7 +126,11 @@ func (t *theirCode) fails(sentence string) {
 // text accepts the invitation in a text.
 func (t *theirCode) text(text string) {
 	mode, err := app.ParseInvitation(text)
-	if err != nil {
+	switch {
+	case err != nil && part.IsMailboxCode(text):
+		t.fails(wordMailbox)
+		return
+	case err != nil:
 		t.fails(say.Error(err))
 		return
 	}

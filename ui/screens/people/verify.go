@@ -40,7 +40,7 @@ type verify struct {
 }
 
 func (v *verify) start() {
-	undrop, unpaste := onDrop(v.h, v.take), onPaste(v.h, v.paste)
+	undrop, unpaste := part.OnDrop(v.h, v.take), onPaste(v.h, v.paste)
 	v.stop = func() { undrop(); unpaste() }
 	v.load()
 }

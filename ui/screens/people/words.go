@@ -44,6 +44,7 @@ const (
 	wordPasteHere = "Link or text"
 	wordTake      = "Take"
 	wordNoLink    = "There is no Sotto code on the clipboard. Paste or type theirs here."
+	wordMailbox   = "This is a mailbox code, not a contact. Add it under Settings, Mailboxes."
 	wordOpenTitle = "Open a picture of their code"
 	wordOpenText  = "A photo, a screenshot, or the picture that they sent. PNG, JPEG or GIF."
 	wordOpen      = "Open"

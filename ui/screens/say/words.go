@@ -34,16 +34,19 @@ var kinds = map[model.Kind]string{
 
 	model.NumbersDoNotMatch: "The numbers differ. Do not write anything secret: somebody may be between you.",
 
-	model.NotFound:   "It is no longer there.",
-	model.Blocked:    "You blocked this contact.",
+	model.NotFound: "It is no longer there.",
+	model.Blocked:  "You blocked this contact.",
+
+	model.AlarmUndecided: "Sending to this contact is stopped. Decide on the alarm first.",
+
 	model.NotWaiting: "It is too late. The message does not wait any more.",
 
-	model.NotAMailbox:        "This is not a mailbox code.",
+	model.NotAMailbox:        "This is not a mailbox code. Those begin with “sotto:m/”.",
 	model.MailboxLinkDamaged: "The mailbox link was cut short or altered. Copy all of it.",
-	model.MailboxLinkNewer:   "This mailbox link was made by a newer Sotto.",
+	model.MailboxLinkNewer:   "This mailbox link was made by a newer Sotto. Install that version to use it.",
 	model.MailboxKnown:       "This mailbox is yours already.",
 	model.MailboxRefused:     "The mailbox does not serve you. Ask whoever runs it for its link.",
-	model.MailboxUnreachable: "The mailbox does not answer.",
+	model.MailboxUnreachable: "The mailbox does not answer. Its computer needs to be on, with a network.",
 	model.TooManyMailboxes:   "You have three mailboxes. Remove one first.",
 
 	model.Offline: "The network is not started yet. Try again in a moment.",

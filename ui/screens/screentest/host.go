@@ -210,6 +210,40 @@ func (h *Host) Press(name string) {
 	h.Settle()
 }
 
+// named returns what has that name on the screen and can be disabled, or nil.
+func (h *Host) named(name string) (found fyne.CanvasObject) {
+	walk(h.screen(), func(o fyne.CanvasObject) bool {
+		n, ok := o.(interface{ AccessibilityLabel() string })
+		_, can := o.(fyne.Disableable)
+		if ok && can && n.AccessibilityLabel() == name {
+			found = o
+		}
+		return found != nil
+	})
+	if found == nil {
+		h.t.Fatalf("nothing is named %q:\n%s", name, h.All())
+	}
+	return found
+}
+
+// Disabled reports whether the button of that name cannot be pressed.
+func (h *Host) Disabled(name string) bool {
+	h.t.Helper()
+	return h.named(name).(fyne.Disableable).Disabled()
+}
+
+// Span returns where the button of that name begins and ends, from the upper edge
+// of the window.
+func (h *Host) Span(name string) (top, bottom float32) {
+	h.t.Helper()
+	o := h.named(name)
+	y := fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y
+	return y, y + o.Size().Height
+}
+
+// Drops reports whether a file may be dropped on the window.
+func (h *Host) Drops() bool { return h.window.dropped != nil }
+
 // Fields returns the fields on the screen from top to bottom.
 func (h *Host) Fields() []*kit.Field {
 	var out []*kit.Field

@@ -37,6 +37,7 @@ type Messenger struct {
 	Links []string
 	// JoinError is what Join answers with, once.
 	JoinError error
+	Mail      Mail
 	// Log says what was done, in words.
 	Log []string
 }

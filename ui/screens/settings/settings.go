@@ -1,5 +1,5 @@
 // Package settings holds the pages of the settings: You, Appearance, Privacy
-// and lock, Network, About. Only what is built has a row.
+// and lock, Mailboxes, Network, About. Only what is built has a row.
 package settings
 
 import (
@@ -28,16 +28,30 @@ type Messenger interface {
 	Status(ctx context.Context) (model.Status, error)
 	Retry(ctx context.Context)
 	DismissPhraseUsed(ctx context.Context) error
+
+	Contacts(ctx context.Context) ([]model.Contact, error)
+	Mailboxes(ctx context.Context) (model.MailboxSummary, error)
+	AddMailbox(ctx context.Context, link, name string) (model.Mailbox, error)
+	AcceptMailbox(ctx context.Context, id model.ContactID) (model.Mailbox, error)
+	RenameMailbox(ctx context.Context, id model.MailboxID, name string) error
+	RemoveMailbox(ctx context.Context, id model.MailboxID) error
+	ProbeMailbox(ctx context.Context, id model.MailboxID) error
+	Hosting(ctx context.Context) (model.Hosting, error)
+	SetHosting(ctx context.Context, contacts []model.ContactID, quota int64) error
 }
 
 // Settings shows all pages, beginning with You. version is the program's.
 func Settings(h stage.Host, m Messenger, version string) stage.Page {
 	s := &settings{h: h, m: m, version: version}
+	s.mail = newMailboxes(s)
+	s.reach = &page{icon: "globe", title: wordNetwork, text: wordNetworkText, content: s.network}
+	s.boxes = &page{icon: "mailbox", title: wordMailboxes, text: wordMailText, content: s.mail.content}
 	s.pages = []*page{
 		{icon: "person", title: wordYou, text: wordYouText, content: s.you},
 		{icon: "sun", title: wordAppearance, text: wordAppearText, content: s.appearance},
 		{icon: "lock", title: wordPrivacy, text: wordPrivacyText, content: s.privacy},
-		{icon: "globe", title: wordNetwork, text: wordNetworkText, content: s.network},
+		s.boxes,
+		s.reach,
 		{icon: "info", title: wordAbout, text: wordAboutText, content: s.about},
 	}
 	return stage.Page{
@@ -54,6 +68,9 @@ type settings struct {
 	version string
 
 	pages []*page
+	reach *page // the network; it and the mailboxes change by themselves
+	boxes *page
+	mail  *mailboxes
 	at    *page // on show; nil in a narrow window is the list of pages
 	root  *part.Adapt
 	body  *kit.Scroll
@@ -184,7 +201,7 @@ func (s *settings) load() {
 		first := !s.loaded
 		s.loaded = true
 		// What is being written on a page is not to be lost.
-		if first || s.at == s.pages[3] {
+		if first || s.at == s.reach {
 			s.show()
 			return
 		}
@@ -193,6 +210,14 @@ func (s *settings) load() {
 }
 
 func (s *settings) events(es []model.Event) {
+	for _, e := range es {
+		switch e.Kind {
+		case model.EventMailbox, model.EventContact, model.EventResync:
+			if s.at == s.boxes {
+				s.mail.load()
+			}
+		}
+	}
 	for _, e := range es {
 		switch e.Kind {
 		case model.EventSelf, model.EventNetwork, model.EventContact, model.EventResync:

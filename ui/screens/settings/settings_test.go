@@ -123,7 +123,7 @@ func TestNarrow(t *testing.T) {
 	if h.Sees(wordYouText) {
 		t.Error("a page is open beside the list")
 	}
-	for _, p := range []string{wordYou, wordAppearance, wordPrivacy, wordNetwork, wordAbout} {
+	for _, p := range []string{wordYou, wordAppearance, wordPrivacy, wordMailboxes, wordNetwork, wordAbout} {
 		h.Press(p)
 		h.Window().Canvas().Capture()
 		h.Press(wordBack)

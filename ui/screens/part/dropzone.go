@@ -1,4 +1,4 @@
-package people
+package part
 
 import (
 	"fmt"
@@ -8,8 +8,38 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"sotto/ui/kit"
+	"sotto/ui/stage"
 	"sotto/ui/theme"
 )
+
+// DropZone is a room of that height with a bracket in each corner, for a picture
+// to be dropped on. Who presses it instead is asked for a file; name is what a
+// screen reader calls that.
+func DropZone(height float32, name string, pressed func(), content fyne.CanvasObject) fyne.CanvasObject {
+	var corners [4]fyne.CanvasObject
+	for i := range corners {
+		corners[i] = newCorner(i)
+	}
+	middle := kit.NewTile(kit.TileRow, theme.RadiusLG, name, kit.Middle(content), pressed)
+	return kit.Place(fyne.NewSize(0, height), func(s fyne.Size) {
+		kit.At(middle, 4, 4, s.Width-8, s.Height-8) // inside the brackets
+		kit.At(corners[0], 0, 0, cornerSize, cornerSize)
+		kit.At(corners[1], s.Width-cornerSize, 0, cornerSize, cornerSize)
+		kit.At(corners[2], s.Width-cornerSize, s.Height-cornerSize, cornerSize, cornerSize)
+		kit.At(corners[3], 0, s.Height-cornerSize, cornerSize, cornerSize)
+	}, middle, corners[0], corners[1], corners[2], corners[3])
+}
+
+// OnDrop calls f with the path of the first file dropped on the window, until
+// the returned function is called.
+func OnDrop(h stage.Host, f func(path string)) (stop func()) {
+	h.Window().SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
+		if len(files) > 0 {
+			f(files[0].Path())
+		}
+	})
+	return func() { h.Window().SetOnDropped(nil) }
+}
 
 // cornerSize is the length of a bracket's arms, in pixels.
 const cornerSize = 22
