@@ -140,6 +140,25 @@ func (c *change) oweReceiptIn(id store.SessionID) error {
 	return c.oweReceipt(s.Contact)
 }
 
+// noteFetched notes by which mailbox a message came, if it did.
+func (c *change) noteFetched(id model.MessageID) error {
+	if c.mailbox == "" {
+		return nil
+	}
+	name, contact, err := c.MailboxName(c.mailbox)
+	if err != nil {
+		return err
+	}
+	if contact != "" {
+		lender, err := c.Contact(contact)
+		if err != nil {
+			return err
+		}
+		name = lender.Name
+	}
+	return c.journal(id, model.Step{Kind: model.StepFetched, Mailbox: name})
+}
+
 // takeMailboxes takes in where a contact wants to get what is for them.
 // Everything that they have not acknowledged is deposited there anew: what the
 // mailboxes before held may be lost.

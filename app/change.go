@@ -40,7 +40,10 @@ type change struct {
 	pinned   map[store.SessionID]bool // sessions in which a device list was pinned
 	direct   []directCell
 	after    []func()
-	waits    bool // the cell that is being taken in may be of use later: it is to come again
+
+	// Of the cell that is being taken in:
+	mailbox model.MailboxID // where it was fetched, or ""
+	waits   bool            // it may be of use later, and is to come again
 }
 
 // directCell is a sealed cell that is not in the outbox, since it is made again

@@ -34,7 +34,17 @@ func (m *Messenger) change(ctx context.Context, f func(*change) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	<-a.done
+	select {
+	case <-a.done:
+	case <-m.committed:
+		// It was asked for when the messenger was closing, and either done or not
+		// even looked at.
+		select {
+		case <-a.done:
+		default:
+			return model.E(model.Closed, "", nil)
+		}
+	}
 	if a.err != nil {
 		return a.err
 	}

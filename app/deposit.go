@@ -419,10 +419,9 @@ func (c *change) noteOutcome(o *outgoing, cell store.Outgoing, outcome mailbox.O
 
 // name is what a contact's mailbox is called here, where it has no name: the end
 // of its transport id.
-func (o *outgoing) name() string {
-	id := string(o.route.Peer)
-	return id[max(0, len(id)-6):]
-}
+func (o *outgoing) name() string { return shortName(o.route.Peer) }
+
+func shortName(id node.ID) string { return string(id[max(0, len(id)-6):]) }
 
 // noteHeld notes how many of a contact's mailboxes hold a message.
 func (c *change) noteHeld(contact model.ContactID, id model.MessageID, held, of int) error {

@@ -186,6 +186,9 @@ func (m *Messenger) addMailbox(ctx context.Context, b store.Mailbox) (model.Mail
 	if err != nil {
 		return model.Mailbox{}, err
 	}
+	if b.Name == "" && b.Contact == "" {
+		b.Name = shortName(route.Peer)
+	}
 	if err := m.view(ctx, func(t *store.Tx) error { return mayAdd(t, route) }); err != nil {
 		return model.Mailbox{}, err
 	}

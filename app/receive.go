@@ -23,7 +23,7 @@ func (m *Messenger) receive(ctx context.Context, cells []arrival) error {
 		owed := make(map[store.SessionID]bool) // sessions to acknowledge
 		for len(cells) > 0 {
 			for _, a := range cells {
-				c.waits = false
+				c.mailbox, c.waits = a.mailbox, false
 				id, owes, err := c.take(a)
 				if err != nil {
 					return err
@@ -334,7 +334,7 @@ func (c *change) takeText(contact store.Contact, s session, p *content, msg mode
 		return err
 	}
 	c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: msg.ID, New: true})
-	return nil
+	return c.noteFetched(msg.ID)
 }
 
 // takeWithdrawal forgets a message that was taken back, if it has not come: then

@@ -170,6 +170,16 @@ func (t *Tx) Mailbox(id model.MailboxID) (Mailbox, error) {
 	return t.scanMailbox(t.row("SELECT "+mailboxColumns+" FROM mailboxes WHERE id=?", id).Scan)
 }
 
+// MailboxName returns the name of a mailbox and whose computer it is, empty if
+// it is gone.
+func (t *Tx) MailboxName(id model.MailboxID) (name string, contact model.ContactID, err error) {
+	err = found(t.row("SELECT name, contact FROM mailboxes WHERE id=?", id).Scan(&name, &contact))
+	if model.KindOf(err) == model.NotFound {
+		err = nil
+	}
+	return name, contact, err
+}
+
 // Mailboxes returns all mailboxes, those that are being given up as well, in
 // the order in which they were added.
 func (t *Tx) Mailboxes() ([]Mailbox, error) {
