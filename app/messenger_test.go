@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -446,7 +447,9 @@ func TestProfileErrors(t *testing.T) {
 
 	keys := filepath.Join(alice.dir, keyFile)
 	whole, _ := os.ReadFile(keys)
-	for i, b := range [][]byte{nil, whole[:len(whole)/2], append([]byte("x"), whole...), make([]byte, 100_000)} {
+	altered := bytes.Clone(whole)
+	altered[len(altered)/2] ^= 1 // in a slot, which then looks like one of another passphrase
+	for i, b := range [][]byte{nil, whole[:len(whole)/2], append([]byte("x"), whole...), altered, make([]byte, 100_000)} {
 		os.WriteFile(keys, b, 0o600)
 		_, err = Open(ctx, alice.dir, "another long one")
 		kind(fmt.Sprintf("damaged key file %d", i), err, model.ProfileDamaged)

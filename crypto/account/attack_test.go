@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"sotto/crypto/internal/secret/secrettest"
+	"sotto/crypto/internal/suite"
 )
 
 // Mallory shows Alice's account and list beside keys of his own.
@@ -291,9 +292,18 @@ func TestAttackCrossUse(t *testing.T) {
 	_, err = forged.Judge(pinned, &twin.public)
 	want(t, err, ErrChange)
 
-	// Hashes of one kind are not hashes of another.
-	if (&List{Account: one.Account}).Hash() == one.Hash() || d.Public().Hash() == [32]byte(k.Public().ID()) {
-		t.Error("two kinds of hash agree")
+	// The hash of one kind of thing is not that of another with the same bytes.
+	same := make([]byte, PublicKeySize)
+	seen := map[[32]byte]bool{suite.Hash(same): true}
+	for _, label := range []string{labelAccountID, labelDevice, labelListHash} {
+		h := suite.LabelledHash(label, same)
+		if seen[h] {
+			t.Errorf("%q does not keep hashes apart", label)
+		}
+		seen[h] = true
+	}
+	if (new(PublicKey)).ID() != suite.LabelledHash(labelAccountID, same) {
+		t.Error("an account id is another hash")
 	}
 }
 

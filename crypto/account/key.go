@@ -43,8 +43,9 @@ func (id ID) String() string { return hex.EncodeToString(id[:]) }
 // ID returns the hash of the key (docs/protocol.md §3.2).
 func (p *PublicKey) ID() ID { return suite.LabelledHash(labelAccountID, p[:]) }
 
-// verify reports whether both halves of sig are valid. One alone counts for
-// nothing: the first holds today, the second also against a quantum computer.
+// verify returns ErrSignature unless both halves of sig are valid. One alone
+// counts for nothing: the first holds today, the second also against a quantum
+// computer.
 func (p *PublicKey) verify(label string, message, sig []byte) error {
 	if len(sig) != signatureSize {
 		return ErrSignature

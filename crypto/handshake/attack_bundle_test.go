@@ -154,15 +154,15 @@ func TestOtherModeOfFirstMessage(t *testing.T) {
 	// What somebody makes who follows no rule does not open.
 	asLink := alice.byLink(bundleB)
 	want(t, failure(offerB.Respond(bob.self, bundleA, asLink.msg1(t))), ErrForged)
-	asLink.ground.mode = Link
+	asLink.prologue.mode = Link
 	want(t, failure(offerB.Respond(bob.self, bundleA, asLink.msg1(t))), ErrForged)
 	asPerson := alice.inPerson(bundleLB, offerA.Invite())
 	want(t, failure(linkB.Respond(bob.self, nil, asPerson.msg1(t))), ErrForged)
 	for _, m := range []Mode{0, Person, reset, 255} {
 		f := alice.byLink(bundleLB)
-		f.ground.mode = m
+		f.prologue.mode = m
 		msg1 := first(f.content(t))
-		f.ground.mode = Link // of the envelope
-		want(t, failure(linkB.Respond(bob.self, nil, wrap(t, f.ground, msg1))), ErrForged)
+		f.prologue.mode = Link // of the envelope
+		want(t, failure(linkB.Respond(bob.self, nil, wrap(t, f.prologue, msg1))), ErrForged)
 	}
 }

@@ -172,7 +172,7 @@ func TestPaddingIsZero(t *testing.T) {
 	for _, at := range []int{wire.LPSize + len(content), contentSize - 1} {
 		bad := bytes.Clone(padded)
 		bad[at] = 1
-		nonce := make([]byte, suite.XNonce)
+		nonce := make([]byte, suite.XNonceSize)
 		cell := suite.Seal(bytes.Clone(nonce), suite.KDF(nil, inv.secret[:], labelEnvelope, 32), nonce, bad, nil)
 		want(t, failure(offer.Respond(bob.self, nil, cell)), ErrForged)
 	}

@@ -83,7 +83,7 @@ func TestImposterInReset(t *testing.T) {
 	for name, id := range impostures(t, c.alice, attacker) {
 		f := c.byReset(nil)
 		f.shown, f.device = id.Bytes(), attacker.self.Device
-		_, err := c.respond(wrap(t, f.ground, first(f.content(t))))
+		_, err := c.respond(wrap(t, f.prologue, first(f.content(t))))
 		if err == nil {
 			t.Errorf("taken in a reset: %s", name)
 		} else {
@@ -130,7 +130,7 @@ func TestKeyCompromise(t *testing.T) {
 	f.dhA, err = dh(offer.keys.dh, alice.self.Identity.Device.X25519())
 	check(t, err)
 	content, forged := f.content(t)
-	r, err := offer.Respond(bob.self, nil, wrap(t, f.ground, content))
+	r, err := offer.Respond(bob.self, nil, wrap(t, f.prologue, content))
 	check(t, err)
 	if r.Session.Hash() != forged.Hash() {
 		t.Fatal("the attacker has another session than Bob")
@@ -228,7 +228,7 @@ func TestReflection(t *testing.T) {
 	// As whoever has both links can: in the right envelope.
 	content, err := openCell(offerB.Invite().secret, labelEnvelope, nil, msg1)
 	check(t, err)
-	want(t, failure(offerA.Respond(alice.self, nil, wrap(t, meeting(offerA.Invite(), nil), content))), ErrForged)
+	want(t, failure(offerA.Respond(alice.self, nil, wrap(t, invitationPrologue(offerA.Invite(), nil), content))), ErrForged)
 
 	_, _, err = Initiate(rand.Reader, alice.self, bundleA, nil, nil)
 	want(t, err, ErrSelf)
@@ -252,7 +252,7 @@ func TestReflection(t *testing.T) {
 	want(t, failure(mirror.Respond(c.alice.self, c.bob.self.Identity, own, c.a.Resumptions(), reset)), ErrEnvelope)
 	inside, err := openCell(c.bundle.secret, labelEnvelope, c.bundle.head(), reset)
 	check(t, err)
-	again := wrap(t, mirror.bundle.ground(c.a.Hash(), nil), inside)
+	again := wrap(t, mirror.bundle.prologue(c.a.Hash(), nil), inside)
 	want(t, failure(mirror.Respond(c.alice.self, c.bob.self.Identity, own, c.a.Resumptions(), again)), ErrForged)
 	// Or shows its receiver to himself.
 	f = c.byReset(nil)

@@ -72,7 +72,7 @@ func TestWeakFirstMessage(t *testing.T) {
 		"E_A1":   func(f *forger) { f.second = func(p *secondPart) { invalid(p.remote[32:]) } },
 	}
 	for name, p := range lowOrder(t) {
-		cases["E: "+name] = func(f *forger) { f.e = func(e []byte) { copy(e, p) } }
+		cases["E: "+name] = func(f *forger) { f.low = p }
 		cases["R_A1: "+name] = func(f *forger) { f.second = func(s *secondPart) { copy(s.remote[:32], p) } }
 	}
 	for name, change := range cases {
@@ -110,7 +110,7 @@ func TestWeakInitiatorDevice(t *testing.T) {
 
 		o, err := NewResetOffer(rand.Reader, bob.self, [32]byte{1})
 		check(t, err)
-		f.ground, f.keys, f.text = o.bundle.ground([32]byte{1}, nil), &o.bundle.prekeys, resetText(1, nil)
+		f.prologue, f.keys, f.text = o.bundle.prologue([32]byte{1}, nil), &o.bundle.prekeys, resetText(1, nil)
 		own := []ratchet.List{pin(bob.self.Identity.List)}
 		refused(t, "reset, "+name, failure(o.Respond(bob.self, id, own, nil, f.msg1(t))), ErrKey)
 	}
@@ -150,7 +150,7 @@ func TestReencapsulation(t *testing.T) {
 		check(t, err)
 	}
 	content, a := f.content(t)
-	r, err := offer.Respond(bob.self, nil, wrap(t, f.ground, content))
+	r, err := offer.Respond(bob.self, nil, wrap(t, f.prologue, content))
 	check(t, err)
 	cell, _ := seal(t, a, "A1")
 	if _, _, err := r.Session.Decrypt(noon, cell); err == nil {

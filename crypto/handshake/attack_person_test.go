@@ -72,18 +72,18 @@ func TestPhotographedOneCode(t *testing.T) {
 	check(t, failure(offerB.Respond(bob.self, bundleA, f.msg1(t))))
 	// He knows the hash of her bundle, but not s_I.
 	for name, secret := range map[string][]byte{"none": nil, "zeros": make([]byte, 32), "that of Bob's code": offerB.Invite().secret[:]} {
-		f.ground.secretI = secret
+		f.prologue.secretI = secret
 		refused(t, "s_I: "+name, failure(offerB.Respond(bob.self, bundleA, f.msg1(t))), ErrForged)
 	}
 	// Or s_I, but not the hash.
 	f = alice.inPerson(bundleB, offerA.Invite())
 	for name, hash := range map[string][]byte{"none": nil, "zeros": make([]byte, 32), "that of Bob's": bundleB.invite.bundleHash[:]} {
-		f.ground.bundleI = hash
+		f.prologue.bundleI = hash
 		refused(t, "H(b_I): "+name, failure(offerB.Respond(bob.self, bundleA, f.msg1(t))), ErrForged)
 	}
 	// With Alice's code alone he has not even an envelope for Bob.
 	f = alice.inPerson(bundleB, offerA.Invite())
-	f.ground.secretR = offerA.Invite().secret
+	f.prologue.secretR = offerA.Invite().secret
 	want(t, failure(offerB.Respond(bob.self, bundleA, f.msg1(t))), ErrEnvelope)
 }
 

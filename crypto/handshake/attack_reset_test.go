@@ -162,7 +162,7 @@ func TestResetWithUnknownList(t *testing.T) {
 	f := c.byReset(nil)
 	f.text = resetText(3, nil)
 	content, a := f.content(t)
-	r, err := c.offer.Respond(c.bob.self, c.alice.self.Identity, own, nil, wrap(t, f.ground, content))
+	r, err := c.offer.Respond(c.bob.self, c.alice.self.Identity, own, nil, wrap(t, f.prologue, content))
 	check(t, err)
 	cell, _ := seal(t, a, "A1")
 	if _, _, err := r.Session.Decrypt(noon, cell); err == nil {
@@ -186,7 +186,7 @@ func TestResetOfAnotherSession(t *testing.T) {
 		t.Fatal("two sessions have one hash")
 	}
 	f := c.byReset(nil)
-	f.ground.origin = earlier
+	f.prologue.origin = earlier
 	want(t, failure(c.respond(f.msg1(t))), ErrForged)
 	// Nor is a resumption secret of the one good for the other.
 	msg1, _ = c.reset(t, c.a.Resumption(), "")

@@ -82,7 +82,7 @@ func TestReplayedElsewhere(t *testing.T) {
 	content, err := openCell(one.Invite().secret, labelEnvelope, nil, msg1)
 	check(t, err)
 	want(t, failure(two.Respond(c.bob.self, nil, msg1)), ErrEnvelope)
-	want(t, failure(two.Respond(c.bob.self, nil, wrap(t, meeting(two.Invite(), nil), content))), ErrForged)
+	want(t, failure(two.Respond(c.bob.self, nil, wrap(t, invitationPrologue(two.Invite(), nil), content))), ErrForged)
 
 	// Another invitation with the same prekeys, which an inviter does not make:
 	// the texts differ.
@@ -97,14 +97,14 @@ func TestReplayedElsewhere(t *testing.T) {
 	as := &ResetOffer{session: c.b.Hash(), bundle: ResetBundle{secret: one.Invite().secret, prekeys: one.keys.public()}, keys: one.keys}
 	c.offer = as
 	want(t, failure(c.respond(msg1)), ErrEnvelope)
-	want(t, failure(c.respond(wrap(t, as.bundle.ground(c.b.Hash(), nil), content))), ErrForged)
+	want(t, failure(c.respond(wrap(t, as.bundle.prologue(c.b.Hash(), nil), content))), ErrForged)
 	// And a reset as an answer to that invitation.
 	c.bundle = &as.bundle
 	reset, _ := c.reset(t, nil, "hello")
 	want(t, failure(one.Respond(c.bob.self, nil, reset)), ErrEnvelope)
 	content, err = openCell(as.bundle.secret, labelEnvelope, as.bundle.head(), reset)
 	check(t, err)
-	want(t, failure(one.Respond(c.bob.self, nil, wrap(t, meeting(one.Invite(), nil), content))), ErrForged)
+	want(t, failure(one.Respond(c.bob.self, nil, wrap(t, invitationPrologue(one.Invite(), nil), content))), ErrForged)
 }
 
 // A cell is given out for one of another kind under the same secret; and no two

@@ -133,7 +133,7 @@ func TestCorpus(t *testing.T) {
 		"valid-any-keys":    set(whole, 33, bytes.Repeat([]byte{0xff}, 200)...),
 		"refused-version-2": set(whole, 0, 2),
 	}, whole))
-	first := (&firstMessage{make([]byte, 32), make([]byte, kemCiphertext), make([]byte, kemCiphertext), []byte("c1"), []byte("c2")}).bytes()
+	first := (&firstMessage{make([]byte, 32), make([]byte, kemCiphertextSize), make([]byte, kemCiphertextSize), []byte("c1"), []byte("c2")}).bytes()
 	corpus.Keep(t, "FuzzParseFirstMessage", cuts(corpus.Seeds{
 		"valid":              {first},
 		"valid-empty-parts":  {append(first[:len(first)-12:len(first)-12], make([]byte, 8)...)},
@@ -159,7 +159,7 @@ func TestCorpus(t *testing.T) {
 	}, resetText(1, []byte("hi"))))
 	corpus.Keep(t, "FuzzRespond", cuts(corpus.Seeds{
 		"zeros":         {make([]byte, 200)},
-		"empty-parts":   {append(make([]byte, 32+2*kemCiphertext), make([]byte, 8)...)},
+		"empty-parts":   {append(make([]byte, 32+2*kemCiphertextSize), make([]byte, 8)...)},
 		"first-message": {first},
 	}, first))
 	malleable := corpus.Seeds{}
@@ -179,5 +179,8 @@ func TestCorpus(t *testing.T) {
 		malleable[name] = []any{place.which, place.at, []byte{1}}
 		malleable[name+"-two"] = []any{place.which, place.at, []byte{0x80, 0x80}}
 	}
+	// X25519 does not look at the highest bit of a public key. The transcript does.
+	malleable["first-message-E-highest-bit"] = []any{uint8(4), uint16(31), []byte{0x80}}
+	malleable["reset-E-highest-bit"] = []any{uint8(5), uint16(31), []byte{0x80}}
 	corpus.Keep(t, "FuzzMalleable", malleable)
 }

@@ -11,12 +11,13 @@ import (
 )
 
 // CellSize is the size in bytes of everything that travels under an invitation
-// or a reset bundle: the bundle and the first messages.
+// or a reset bundle: the bundle and the first messages (docs/protocol.md §4.2
+// and §5.2).
 const CellSize = 16384
 
 // contentSize is what a cell without a head holds, length prefix and padding
 // included.
-const contentSize = CellSize - suite.XNonce - suite.TagSize
+const contentSize = CellSize - suite.XNonceSize - suite.TagSize
 
 // What the secret of an invitation or of a reset bundle is used for.
 const (
@@ -41,7 +42,7 @@ func sealCell(rand io.Reader, s secret.Key, label string, head, content []byte) 
 	if !ok {
 		return nil, ErrTooLong
 	}
-	nonce, err := suite.Random(rand, suite.XNonce)
+	nonce, err := suite.Random(rand, suite.XNonceSize)
 	if err != nil {
 		return nil, fmt.Errorf("handshake: %w", err)
 	}
@@ -54,7 +55,7 @@ func openCell(s secret.Key, label string, head, cell []byte) ([]byte, error) {
 	if len(cell) != CellSize || !bytes.HasPrefix(cell, head) {
 		return nil, ErrEnvelope
 	}
-	nonce, sealed := cell[len(head):][:suite.XNonce], cell[len(head)+suite.XNonce:]
+	nonce, sealed := cell[len(head):][:suite.XNonceSize], cell[len(head)+suite.XNonceSize:]
 	padded, err := suite.Open(suite.KDF(nil, s[:], label, suite.KeySize), nonce, sealed, head)
 	if err != nil {
 		return nil, ErrEnvelope

@@ -13,35 +13,35 @@ import (
 // A forger makes first messages as an honest initiator does, but follows no
 // rule: what is shown need not be its own, nor the keys valid.
 type forger struct {
-	ground *ground
-	peer   *account.Identity // of whom it has the public keys
-	keys   *prekeys
-	shown  []byte // in c1
-	device *account.Device
-	dhA    []byte // DH(IK_A,OT), where it comes by another way than from device
-	text   []byte // in c2
+	prologue *prologue
+	peer     *account.Identity // of whom it has the public keys
+	keys     *prekeys
+	shown    []byte // in c1
+	device   *account.Device
+	dhA      []byte // DH(IK_A,OT), where it comes by another way than from device
+	text     []byte // in c2
 
-	e      func([]byte)                              // changes E
+	low    []byte                                    // E, where it is of low order: both agreements with it are zero
 	first  func(m *firstMessage, ssOT, ssIK *[]byte) // changes what goes before c1
 	second func(*secondPart)                         // changes what goes into c2
 }
 
 // byLink is a forger that has somebody's link; it starts as an honest joiner.
 func (p *person) byLink(b *Bundle) *forger {
-	return &forger{ground: meeting(b.invite, nil), peer: b.Identity, keys: &b.prekeys,
+	return &forger{prologue: invitationPrologue(b.invite, nil), peer: b.Identity, keys: &b.prekeys,
 		shown: p.self.Identity.Bytes(), device: p.self.Device, text: text([]byte("hello"))}
 }
 
 // inPerson is a forger that knows both invitations.
 func (p *person) inPerson(b *Bundle, own *Invite) *forger {
 	f := p.byLink(b)
-	f.ground = meeting(b.invite, own)
+	f.prologue = invitationPrologue(b.invite, own)
 	return f
 }
 
 // byReset is a forger that has a reset bundle; it starts as Alice.
 func (c *contacts) byReset(rs []byte) *forger {
-	return &forger{ground: c.bundle.ground(c.a.Hash(), rs), peer: c.bob.self.Identity, keys: &c.bundle.prekeys,
+	return &forger{prologue: c.bundle.prologue(c.a.Hash(), rs), peer: c.bob.self.Identity, keys: &c.bundle.prekeys,
 		shown: c.alice.self.Identity.Bytes(), device: c.alice.self.Device, text: resetText(1, []byte("hello"))}
 }
 
@@ -60,22 +60,22 @@ func (f *forger) content(t testing.TB) ([]byte, *ratchet.Session) {
 	ssIK, ctIK, err := encapsulate(f.peer.Device.MLKEM())
 	check(t, err)
 	m := &firstMessage{e: e.PublicKey().Bytes(), ctOT: ctOT, ctIK: ctIK}
-	if f.e != nil {
-		f.e(m.e)
+	if f.low != nil {
+		m.e, dhOT, dhIK = f.low, make([]byte, suite.DHSize), make([]byte, suite.DHSize)
 	}
 	if f.first != nil {
 		f.first(m, &ssOT, &ssIK)
 	}
-	s := newSchedule(f.ground)
-	s.mix(m.e, m.ctOT, m.ctIK)
-	m.c1 = s.seal(s.key(labelCK1, dhOT, dhIK, ssOT, ssIK), f.shown)
+	s := newSchedule(f.prologue)
+	s.mixHash(m.e, m.ctOT, m.ctIK)
+	m.c1 = s.seal(s.mixKey(labelCK1, dhOT, dhIK, ssOT, ssIK), f.shown)
 	deviceDH, deviceKEM := f.device.Agreement()
 	dhA := f.dhA
 	if dhA == nil {
 		dhA, err = dh(deviceDH, f.keys.oneTime.dh())
 		check(t, err)
 	}
-	k2 := s.key(labelCK2, dhA)
+	k2 := s.mixKey(labelCK2, dhA)
 	pair, err := ratchet.NewPair(rand.Reader, nil)
 	check(t, err)
 	ctR, ssR, err := f.keys.ratchet.Encapsulate()
@@ -98,17 +98,17 @@ func (f *forger) content(t testing.TB) ([]byte, *ratchet.Session) {
 func (f *forger) msg1(t testing.TB) []byte {
 	t.Helper()
 	content, _ := f.content(t)
-	return wrap(t, f.ground, content)
+	return wrap(t, f.prologue, content)
 }
 
 // wrap seals the content of a first message, as whoever has the secret can.
-func wrap(t testing.TB, g *ground, content []byte) []byte {
+func wrap(t testing.TB, p *prologue, content []byte) []byte {
 	t.Helper()
 	var head []byte
-	if g.mode == reset {
-		head = (&ResetBundle{secret: g.secretR}).head()
+	if p.mode == reset {
+		head = (&ResetBundle{secret: p.secretR}).head()
 	}
-	cell, err := sealCell(rand.Reader, g.secretR, labelEnvelope, head, content)
+	cell, err := sealCell(rand.Reader, p.secretR, labelEnvelope, head, content)
 	check(t, err)
 	return cell
 }

@@ -132,11 +132,11 @@ func FuzzRespond(f *testing.F) {
 		if len(b) > contentSize-len(c.bundle.head())-wire.LPSize {
 			return
 		}
-		_, err := offer.Respond(c.bob.self, nil, wrap(t, link.ground, b))
+		_, err := offer.Respond(c.bob.self, nil, wrap(t, link.prologue, b))
 		if (err == nil) != bytes.Equal(b, goodLink) {
 			t.Fatalf("first message: error %v", err)
 		}
-		_, err = c.respond(wrap(t, reset.ground, b))
+		_, err = c.respond(wrap(t, reset.prologue, b))
 		if (err == nil) != bytes.Equal(b, goodReset) {
 			t.Fatalf("first message of a reset: error %v", err)
 		}

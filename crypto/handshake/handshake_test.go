@@ -126,7 +126,7 @@ func TestHedged(t *testing.T) {
 		check(t, err)
 		content, err := openCell(offer.Invite().secret, labelEnvelope, nil, msg1)
 		check(t, err)
-		h0, ikm := linkGround(offer.Invite())
+		h0, ikm := linkPrologue(offer.Invite())
 		f := follow(t, h0, ikm, content, carrier.self.Device, &offer.keys.oneTime)
 		add("e", content[:32])
 		add("R_A1, E_A1", f.text[:1216])
@@ -138,8 +138,8 @@ func TestRedaction(t *testing.T) {
 	_, bob, offerA, offerB := meet(t)
 	reset, err := NewResetOffer(rand.Reader, bob.self, [32]byte{1})
 	check(t, err)
-	g := meeting(offerB.Invite(), offerA.Invite())
-	for _, v := range []any{offerB, reset, g, newSchedule(g)} {
+	p := invitationPrologue(offerB.Invite(), offerA.Invite())
+	for _, v := range []any{offerB, reset, p, newSchedule(p)} {
 		secrettest.Hidden(t, v, offerB.keys.oneTime[:], offerB.keys.ratchet.Bytes(), reset.keys.oneTime[:])
 	}
 }

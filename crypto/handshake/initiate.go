@@ -8,9 +8,9 @@ import (
 )
 
 // Initiate makes the first message to the inviter who made a bundle, one cell
-// of CellSize bytes, and the session that it opens. payload has at most
-// MaxPayload bytes; its recipient can read it before knowing for certain who
-// sent it.
+// of CellSize bytes, and the session that it opens (docs/protocol.md §5.1).
+// payload has at most MaxPayload bytes; its recipient can read it before knowing
+// for certain who sent it.
 //
 // own is nil for a link. In person it is the joiner's own offer, which the
 // inviter has scanned: it must be of mode Person, of the same identity, and
@@ -32,11 +32,11 @@ func Initiate(rand io.Reader, self *Self, b *Bundle, own *Offer, payload []byte)
 	if b.Identity.Account == self.Identity.Account {
 		return nil, nil, ErrSelf
 	}
-	g, err := initiatorMeeting(self, b, own)
+	p, err := initiatorPrologue(self, b, own)
 	if err != nil {
 		return nil, nil, err
 	}
-	m, s, err := newSchedule(g).initiate(rand, self, b.Identity, &b.prekeys, text(payload))
+	m, s, err := newSchedule(p).initiate(rand, self, b.Identity, &b.prekeys, text(payload))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -44,14 +44,14 @@ func Initiate(rand io.Reader, self *Self, b *Bundle, own *Offer, payload []byte)
 	return msg1, s, err
 }
 
-// initiatorMeeting checks that the invitations are of one mode, and in person
-// that it is for us to go first.
-func initiatorMeeting(self *Self, b *Bundle, own *Offer) (*ground, error) {
+// initiatorPrologue checks that the invitations are of one mode, and in person
+// that it is for us to go first, and returns what the handshake begins with.
+func initiatorPrologue(self *Self, b *Bundle, own *Offer) (*prologue, error) {
 	if (b.mode == Person) != (own != nil) {
 		return nil, ErrMode
 	}
 	if own == nil {
-		return meeting(b.invite, nil), nil
+		return invitationPrologue(b.invite, nil), nil
 	}
 	if own.bundle.mode != Person {
 		return nil, ErrMode
@@ -62,5 +62,5 @@ func initiatorMeeting(self *Self, b *Bundle, own *Offer) (*ground, error) {
 	if !bytes.Equal(own.bundle.Identity.Bytes(), self.Identity.Bytes()) {
 		return nil, ErrBundle
 	}
-	return meeting(b.invite, own.Invite()), nil
+	return invitationPrologue(b.invite, own.Invite()), nil
 }

@@ -32,7 +32,7 @@ func (m *firstMessage) bytes() []byte {
 
 func parseFirstMessage(content []byte) (*firstMessage, error) {
 	r := wire.NewReader(content)
-	m := &firstMessage{e: r.Take(suite.DHSize), ctOT: r.Take(kemCiphertext), ctIK: r.Take(kemCiphertext)}
+	m := &firstMessage{e: r.Take(suite.DHSize), ctOT: r.Take(kemCiphertextSize), ctIK: r.Take(kemCiphertextSize)}
 	m.c1, m.c2 = r.LP(contentSize), r.LP(contentSize)
 	if err := r.End(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrForged, err)
@@ -59,7 +59,7 @@ func (s *schedule) initiate(rand io.Reader, self *Self, peer *account.Identity, 
 	if err != nil {
 		return nil, nil, err
 	}
-	k2 := s.key(labelCK2, dhA)
+	k2 := s.mixKey(labelCK2, dhA)
 	pair, err := ratchet.NewPair(rand, append(self.hedge(), s.ck[:]...))
 	if err != nil {
 		return nil, nil, err
@@ -104,16 +104,16 @@ func (s *schedule) sealIdentity(rand io.Reader, self *Self, peer *account.Identi
 		return nil, err
 	}
 	m := &firstMessage{e: e.PublicKey().Bytes(), ctOT: ctOT, ctIK: ctIK}
-	s.mix(m.e, m.ctOT, m.ctIK)
-	m.c1 = s.seal(s.key(labelCK1, dhOT, dhIK, ssOT, ssIK), self.Identity.Bytes())
+	s.mixHash(m.e, m.ctOT, m.ctIK)
+	m.c1 = s.seal(s.mixKey(labelCK1, dhOT, dhIK, ssOT, ssIK), self.Identity.Bytes())
 	return m, nil
 }
 
 // openIdentity opens c1 with what privatePrekeys.agree derived. It fails on a
-// message for another ground.
+// message for another prologue.
 func (s *schedule) openIdentity(m *firstMessage, secrets [][]byte) ([]byte, error) {
-	s.mix(m.e, m.ctOT, m.ctIK)
-	return s.open(s.key(labelCK1, secrets...), m.c1)
+	s.mixHash(m.e, m.ctOT, m.ctIK)
+	return s.open(s.mixKey(labelCK1, secrets...), m.c1)
 }
 
 // readIdentity reads what c1 says. Nothing is done with the keys in it before
@@ -145,7 +145,7 @@ func (s *schedule) openSecond(m *firstMessage, peer *account.Identity, keys *pri
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.open(s.key(labelCK2, dhA), m.c2)
+	b, err := s.open(s.mixKey(labelCK2, dhA), m.c2)
 	if err != nil {
 		return nil, err
 	}

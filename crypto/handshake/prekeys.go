@@ -19,8 +19,8 @@ import (
 // somebody who is offline has forward secrecy: the private halves are destroyed
 // when it is opened.
 
-// kemCiphertext is the size of ctOT and ctIK in bytes.
-const kemCiphertext = mlkem.CiphertextSize1024
+// kemCiphertextSize is the size of ctOT and ctIK in bytes.
+const kemCiphertextSize = mlkem.CiphertextSize1024
 
 // oneTimePublic is the public half of OT: X25519, then ML-KEM-1024.
 type oneTimePublic [suite.DHSize + mlkem.EncapsulationKeySize1024]byte

@@ -1,133 +1,132 @@
 package handshake
 
 import (
-	"encoding/binary"
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 
-	"sotto/crypto/internal/secret"
+	"sotto/crypto/account"
 	"sotto/crypto/internal/suite"
-	"sotto/crypto/internal/wire"
+	"sotto/crypto/ratchet"
 )
 
-const (
-	resetVersion = 1
-
-	// resetBundleSize is 2,851 bytes.
-	resetBundleSize = 1 + 2 + suite.KeySize + prekeysSize
-)
-
-// A ResetBundle is what one side of a confirmed session gives the other, so
-// that it can begin a new one if it should lose its state (docs/protocol.md
-// §4.3). It is good once.
-type ResetBundle struct {
-	secret.Redacted
-	secret secret.Key // s
-	prekeys
-}
-
-func (b *ResetBundle) bytes() []byte {
-	out := append(make([]byte, 0, resetBundleSize), resetVersion)
-	out = binary.BigEndian.AppendUint16(out, suiteID)
-	out = append(out, b.secret[:]...)
-	return b.prekeys.append(out)
-}
-
-// ParseResetBundle reads what ResetOffer.Bundle made, or returns ErrBundle. Its
-// keys are checked when they are used.
-func ParseResetBundle(b []byte) (*ResetBundle, error) {
-	r := wire.NewReader(b)
-	out := new(ResetBundle)
-	version, id := r.Byte(), r.Uint16()
-	r.Copy(out.secret[:])
-	out.prekeys.read(r)
-	if r.End() != nil || version != resetVersion || id != suiteID {
-		return nil, ErrBundle
+// Reset makes the first message of a new session with a contact whose session
+// is lost, one cell of CellSize bytes, and the session that it opens
+// (docs/protocol.md §5.2). peer is the contact as pinned, device list
+// included; session is the hash of the old session; b is a bundle that the
+// contact gave in it, which the caller destroys in the same transaction in
+// which it stores the results. payload is as in Initiate.
+//
+// rs is ratchet.Session.Resumption of the old session, and nil if there is none
+// that can be trusted: then the contact is warned.
+//
+// It returns ErrBundle if peer's device is not in peer's list, ErrSelf,
+// ErrTooLong, and ErrKey for a key that is not valid.
+func Reset(rand io.Reader, self *Self, peer *account.Identity, session [32]byte, b *ResetBundle, rs, payload []byte) (msg1 []byte, s *ratchet.Session, err error) {
+	if err := self.check(); err != nil {
+		return nil, nil, err
 	}
-	return out, nil
+	if rs != nil && len(rs) != suite.KeySize {
+		return nil, nil, errors.New("handshake: resumption secret must have 32 bytes")
+	}
+	if len(payload) > MaxPayload {
+		return nil, nil, ErrTooLong
+	}
+	if err := peer.Verify(); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	if peer.Account == self.Identity.Account {
+		return nil, nil, ErrSelf
+	}
+	text := resetText(peer.List.Version, payload)
+	m, s, err := newSchedule(b.prologue(session, rs)).initiate(rand, self, peer, &b.prekeys, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	msg1, err = sealCell(rand, b.secret, labelEnvelope, b.head(), m.bytes())
+	return msg1, s, err
 }
 
-// head is what the first message of a reset begins with in the clear, so that
-// it looks like a cell of a session.
-func (b *ResetBundle) head() []byte {
-	t := token(b.secret)
-	return append([]byte{resetVersion}, t[:]...)
+// A ResetRequest is what the first message of a reset says.
+type ResetRequest struct {
+	Request
+
+	// Fresh says that the sender had a current resumption secret of the old
+	// session. Without it anybody who ever copied the sender's device and the
+	// bundle can have made the message, and verification lapses.
+	Fresh bool
 }
 
-// ground is what both sides of a reset stand on: the session in which the
-// bundle was given, and the resumption secret, which may be nil.
-func (b *ResetBundle) ground(session [32]byte, rs []byte) *ground {
-	return &ground{mode: reset, origin: session, bundleR: suite.Hash(b.bytes()), secretR: b.secret, resume: rs}
-}
-
-// A ResetOffer is all that the giver keeps of a reset bundle. After Respond,
-// and when a newer session with the same contact is confirmed, it must be
-// destroyed.
-type ResetOffer struct {
-	secret.Redacted
-	session [32]byte // h3 of the session in which the bundle is given
-	bundle  ResetBundle
-	keys    *privatePrekeys
-}
-
-// NewResetOffer makes a reset bundle for the peer of the confirmed session that
-// has this hash.
-func NewResetOffer(rand io.Reader, self *Self, session [32]byte) (*ResetOffer, error) {
+// Respond opens the first message of a reset for the offer whose Token is the
+// message's tag. peer is the contact as pinned for the old session. own are
+// all device lists that our account has had, oldest first; the last is that of
+// self. rs is ratchet.Session.Resumptions of the old session.
+//
+// On success the caller destroys the offer and stores the session in one
+// transaction. The new session replaces the old one when it is Confirmed
+// (docs/protocol.md §6).
+//
+// It returns ErrEnvelope for what somebody without the bundle made up, ErrPinned
+// for another account, device or device list than peer's, ErrListUnknown, and
+// else ErrForged, ErrKey or ErrSelf. The offer stays good after each.
+func (o *ResetOffer) Respond(self *Self, peer *account.Identity, own []ratchet.List, rs [][]byte, msg1 []byte) (*ResetRequest, error) {
 	if err := self.check(); err != nil {
 		return nil, err
 	}
-	s, err := suite.Hedged(rand, suite.KeySize, self.hedge(), session[:])
-	if err != nil {
-		return nil, fmt.Errorf("handshake: %w", err)
+	if len(own) == 0 || own[len(own)-1] != pin(self.Identity.List) {
+		return nil, errors.New("handshake: the last list is not that of the identity")
 	}
-	keys, err := newPrekeys(rand, append(self.hedge(), s...))
-	if err != nil {
-		return nil, err
-	}
-	return newResetOffer(session, secret.Key(s), keys), nil
-}
-
-func newResetOffer(session [32]byte, s secret.Key, keys *privatePrekeys) *ResetOffer {
-	return &ResetOffer{session: session, bundle: ResetBundle{secret: s, prekeys: keys.public()}, keys: keys}
-}
-
-// Bundle returns the reset bundle, 2,851 bytes, which goes through the session
-// and nowhere else.
-func (o *ResetOffer) Bundle() []byte { return o.bundle.bytes() }
-
-// Token returns the tag of the first message that uses the bundle, see
-// ratchet.CellTag.
-func (o *ResetOffer) Token() [TokenSize]byte { return token(o.bundle.secret) }
-
-// Wipe clears the private keys and the secret, after which the offer opens
-// nothing. Copies that the runtime made are out of its reach.
-func (o *ResetOffer) Wipe() {
-	clear(o.bundle.secret[:])
-	o.keys.wipe()
-}
-
-// MarshalBinary returns the offer for a sealed store, 257 bytes.
-func (o *ResetOffer) MarshalBinary() ([]byte, error) {
-	b := append([]byte{offerVersion}, o.session[:]...)
-	b = append(b, o.bundle.secret[:]...)
-	return o.keys.append(b), nil
-}
-
-// ParseResetOffer reads what MarshalBinary made, or returns ErrOffer.
-func ParseResetOffer(b []byte) (*ResetOffer, error) {
-	r := wire.NewReader(b)
-	version := r.Byte()
-	var session [32]byte
-	var s secret.Key
-	r.Copy(session[:])
-	r.Copy(s[:])
-	private := r.Take(privatePrekeysSize)
-	if r.End() != nil || version != offerVersion {
-		return nil, ErrOffer
-	}
-	keys, err := parsePrekeys(private)
+	content, err := openCell(o.bundle.secret, labelEnvelope, o.bundle.head(), msg1)
 	if err != nil {
 		return nil, err
 	}
-	return newResetOffer(session, s, keys), nil
+	m, err := parseFirstMessage(content)
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := o.keys.agree(self, m)
+	if err != nil {
+		return nil, err
+	}
+	// Which resumption secret c1 was made with shows only in that it opens.
+	var s *schedule
+	var shown []byte
+	var fresh bool
+	for _, r := range append(slices.Clone(rs), nil) {
+		if fresh = r != nil; fresh && len(r) != suite.KeySize {
+			continue // an empty one would make a stale reset fresh
+		}
+		s = newSchedule(o.bundle.prologue(o.session, r))
+		if shown, err = s.openIdentity(m, secrets); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := readIdentity(shown, self); err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(shown, peer.Bytes()) {
+		return nil, ErrPinned
+	}
+	second, err := s.openSecond(m, peer, o.keys)
+	if err != nil {
+		return nil, err
+	}
+	version, payload, err := parseResetText(second.text)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(own, func(l ratchet.List) bool { return l.Version == version })
+	if i < 0 {
+		return nil, ErrListUnknown
+	}
+	session, err := s.session(own[i], peer, o.keys, second)
+	if err != nil {
+		return nil, err
+	}
+	return &ResetRequest{Request{Peer: peer, Payload: payload, Session: session}, fresh}, nil
 }

@@ -16,7 +16,7 @@ type Request struct {
 	Session *ratchet.Session // whose first Encrypt makes the answer
 }
 
-// Respond opens the first message for an offer.
+// Respond opens the first message for an offer (docs/protocol.md §5.1).
 //
 // theirs is nil for a link. In person it is the bundle of the other side, which
 // was opened with the invitation that was scanned: the sender must be the
@@ -36,7 +36,7 @@ func (o *Offer) Respond(self *Self, theirs *Bundle, msg1 []byte) (*Request, erro
 	if self.Identity.Device != o.bundle.Identity.Device {
 		return nil, ErrBundle
 	}
-	g, err := o.responderMeeting(theirs)
+	p, err := o.responderPrologue(theirs)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (o *Offer) Respond(self *Self, theirs *Bundle, msg1 []byte) (*Request, erro
 	if err != nil {
 		return nil, err
 	}
-	s := newSchedule(g)
+	s := newSchedule(p)
 	shown, err := s.openIdentity(m, secrets)
 	if err != nil {
 		return nil, err
@@ -79,14 +79,15 @@ func (o *Offer) Respond(self *Self, theirs *Bundle, msg1 []byte) (*Request, erro
 	return &Request{Peer: peer, Payload: payload, Session: session}, nil
 }
 
-// responderMeeting checks that the invitations are of one mode, and in person
-// that it is for the other side to go first.
-func (o *Offer) responderMeeting(theirs *Bundle) (*ground, error) {
+// responderPrologue checks that the invitations are of one mode, and in person
+// that it is for the other side to go first, and returns what the handshake
+// begins with.
+func (o *Offer) responderPrologue(theirs *Bundle) (*prologue, error) {
 	if (o.bundle.mode == Person) != (theirs != nil) {
 		return nil, ErrMode
 	}
 	if theirs == nil {
-		return meeting(o.Invite(), nil), nil
+		return invitationPrologue(o.Invite(), nil), nil
 	}
 	if theirs.mode != Person {
 		return nil, ErrMode
@@ -94,5 +95,5 @@ func (o *Offer) responderMeeting(theirs *Bundle) (*ground, error) {
 	if !MayInitiate(theirs.invite, o.Invite()) {
 		return nil, ErrRole
 	}
-	return meeting(o.Invite(), theirs.invite), nil
+	return invitationPrologue(o.Invite(), theirs.invite), nil
 }

@@ -24,9 +24,9 @@ const (
 	labelCK2 = "ck2"
 )
 
-// A ground is what both sides stand on before the first message. All of it
-// enters h0 or ck0, so that two sides that differ in any of it share no key.
-type ground struct {
+// A prologue is what both sides know before the first message. All of it enters
+// h0 or ck0, so that two sides that differ in any of it share no key.
+type prologue struct {
 	secret.Redacted
 	mode    Mode
 	origin  [32]byte   // H(invitation text); in a reset h3 of the old session
@@ -37,23 +37,24 @@ type ground struct {
 	resume  []byte     // rs of a fresh reset, else nil
 }
 
-// meeting is the ground of a handshake by invitation. In person the bundle hash
-// and the secret of the initiator's invitation are part of it; else initiator
-// is nil.
-func meeting(responder, initiator *Invite) *ground {
-	g := &ground{
+// invitationPrologue is the prologue of a handshake by invitation. In person the
+// bundle hash and the secret of the initiator's invitation are part of it; else
+// initiator is nil.
+func invitationPrologue(responder, initiator *Invite) *prologue {
+	p := &prologue{
 		mode:    responder.Mode,
 		origin:  responder.textHash(),
 		bundleR: responder.bundleHash,
 		secretR: responder.secret,
 	}
 	if initiator != nil {
-		g.bundleI, g.secretI = initiator.bundleHash[:], initiator.secret[:]
+		p.bundleI, p.secretI = initiator.bundleHash[:], initiator.secret[:]
 	}
-	return g
+	return p
 }
 
-// A schedule is the transcript hash h and the chaining key ck as they go along.
+// A schedule is the transcript hash h and the chaining key ck as they go along:
+// what the Noise framework calls a SymmetricState.
 type schedule struct {
 	secret.Redacted
 	h  [32]byte
@@ -61,21 +62,21 @@ type schedule struct {
 }
 
 // newSchedule derives h0 and ck0.
-func newSchedule(g *ground) *schedule {
+func newSchedule(p *prologue) *schedule {
 	h0 := suite.Hash(wire.LP(nil, []byte(protocolName), binary.BigEndian.AppendUint16(nil, suiteID),
-		[]byte{byte(g.mode)}, g.origin[:], g.bundleI, g.bundleR[:]))
-	ikm := wire.LP(nil, g.secretI, g.secretR[:], g.resume)
+		[]byte{byte(p.mode)}, p.origin[:], p.bundleI, p.bundleR[:]))
+	ikm := wire.LP(nil, p.secretI, p.secretR[:], p.resume)
 	return &schedule{h: h0, ck: secret.Key(suite.KDF(h0[:], ikm, labelCK0, suite.KeySize))}
 }
 
-// mix adds public bytes to the transcript.
-func (s *schedule) mix(parts ...[]byte) {
+// mixHash adds public bytes to the transcript.
+func (s *schedule) mixHash(parts ...[]byte) {
 	s.h = suite.Hash(append([][]byte{s.h[:]}, parts...)...)
 }
 
-// key adds secrets to the chaining key and returns the key that they give,
+// mixKey adds secrets to the chaining key and returns the key that they give,
 // bound to the transcript so far.
-func (s *schedule) key(label string, secrets ...[]byte) secret.Key {
+func (s *schedule) mixKey(label string, secrets ...[]byte) secret.Key {
 	b := suite.KDF(s.ck[:], wire.LP(nil, secrets...), label+string(s.h[:]), 2*suite.KeySize)
 	s.ck = secret.Key(b)
 	return secret.Key(b[suite.KeySize:])
@@ -85,7 +86,7 @@ func (s *schedule) key(label string, secrets ...[]byte) secret.Key {
 // transcript.
 func (s *schedule) seal(key secret.Key, plaintext []byte) []byte {
 	c := suite.SealOnce(nil, key[:], plaintext, s.h[:])
-	s.mix(c)
+	s.mixHash(c)
 	return c
 }
 
@@ -95,7 +96,7 @@ func (s *schedule) open(key secret.Key, ciphertext []byte) ([]byte, error) {
 	if err != nil {
 		return nil, ErrForged
 	}
-	s.mix(ciphertext)
+	s.mixHash(ciphertext)
 	return b, nil
 }
 

@@ -110,18 +110,18 @@ func (f *following) same(t testing.TB, a *ratchet.Session) {
 	}
 }
 
-// linkGround is h0 and the input of ck0 for a link; personGround in person.
-func linkGround(inv *Invite) (h0, ikm []byte) {
+// linkPrologue is h0 and the input of ck0 for a link; personPrologue in person.
+func linkPrologue(inv *Invite) (h0, ikm []byte) {
 	b := inv.bytes()
 	return sum(lp([]byte("Sotto handshake 1"), []byte{0, 1}, []byte{1}, sum([]byte(inv.Text())), nil, b[2:34])), lp(nil, b[34:66], nil)
 }
 
-func personGround(invA, invB *Invite) (h0, ikm []byte) {
+func personPrologue(invA, invB *Invite) (h0, ikm []byte) {
 	a, b := invA.bytes(), invB.bytes()
 	return sum(lp([]byte("Sotto handshake 1"), []byte{0, 1}, []byte{2}, sum([]byte(invB.Text())), a[2:34], b[2:34])), lp(a[34:66], b[34:66], nil)
 }
 
-func resetGround(session [32]byte, bundle, rs []byte) (h0, ikm []byte) {
+func resetPrologue(session [32]byte, bundle, rs []byte) (h0, ikm []byte) {
 	return sum(lp([]byte("Sotto handshake 1"), []byte{0, 1}, []byte{3}, session[:], nil, sum(bundle))), lp(nil, bundle[3:35], rs)
 }
 
@@ -131,7 +131,7 @@ func TestScheduleOfLink(t *testing.T) {
 	msg1, a := alice.initiate(t, open(t, offer), nil, "hello")
 	content, err := openCell(offer.Invite().secret, labelEnvelope, nil, msg1)
 	check(t, err)
-	h0, ikm := linkGround(offer.Invite())
+	h0, ikm := linkPrologue(offer.Invite())
 	f := follow(t, h0, ikm, content, bob.self.Device, &offer.keys.oneTime)
 	f.same(t, a)
 	if !bytes.Equal(f.identity, alice.self.Identity.Bytes()) || string(f.text[1216+1088:]) != "\x00\x00\x00\x05hello" {
@@ -144,7 +144,7 @@ func TestScheduleInPerson(t *testing.T) {
 	msg1, a := alice.initiate(t, open(t, offerB), offerA, "")
 	content, err := openCell(offerB.Invite().secret, labelEnvelope, nil, msg1)
 	check(t, err)
-	h0, ikm := personGround(offerA.Invite(), offerB.Invite())
+	h0, ikm := personPrologue(offerA.Invite(), offerB.Invite())
 	follow(t, h0, ikm, content, bob.self.Device, &offerB.keys.oneTime).same(t, a)
 }
 
@@ -171,7 +171,7 @@ func TestScheduleOfReset(t *testing.T) {
 		}
 		content := padded[4:][:binary.BigEndian.Uint32(padded)]
 
-		h0, ikm := resetGround(session, offer.Bundle(), rs)
+		h0, ikm := resetPrologue(session, offer.Bundle(), rs)
 		f := follow(t, h0, ikm, content, bob.self.Device, &offer.keys.oneTime)
 		f.same(t, a)
 		if string(f.text[1216+1088:]) != "\x00\x00\x00\x01\x00\x00\x00\x05hello" {

@@ -83,7 +83,7 @@ func (c *vectorCase) make(t *testing.T, people *vectorPeople) {
 	alice, bob := people.self(c.Initiator), people.self(c.Responder)
 	var read bytes.Buffer // what was random in the first message
 	source := io.TeeReader(rand.Reader, &read)
-	var g *ground
+	var p *prologue
 	var keys *privatePrekeys
 	var content []byte
 	if c.Reset == nil {
@@ -103,7 +103,7 @@ func (c *vectorCase) make(t *testing.T, people *vectorPeople) {
 		c.Invitation = publishOffer(o)
 		c.Msg1, _, err = Initiate(source, alice, o.bundle, own, c.Payload)
 		check(t, err)
-		g, err = o.responderMeeting(theirs)
+		p, err = o.responderPrologue(theirs)
 		check(t, err)
 		content, err = openCell(o.Invite().secret, labelEnvelope, nil, c.Msg1)
 		check(t, err)
@@ -128,13 +128,13 @@ func (c *vectorCase) make(t *testing.T, people *vectorPeople) {
 		pinned.List = people.lists[r.Pinned]
 		c.Msg1, _, err = Reset(source, alice, &pinned, o.session, &o.bundle, r.Resumption, c.Payload)
 		check(t, err)
-		g = o.bundle.ground(o.session, r.Resumption)
+		p = o.bundle.prologue(o.session, r.Resumption)
 		content, err = openCell(o.bundle.secret, labelEnvelope, o.bundle.head(), c.Msg1)
 		check(t, err)
 		keys = o.keys
 	}
 	var second *secondPart
-	c.Schedule, second = trace(t, g, keys, bob, content)
+	c.Schedule, second = trace(t, p, keys, bob, content)
 	c.CTR = second.ct
 
 	// The keys that Alice made, out of what she read and hedged it with.

@@ -15,9 +15,9 @@ import (
 )
 
 // trace goes through the schedule step by step, with the responder's keys.
-func trace(t testing.TB, g *ground, keys *privatePrekeys, self *Self, content []byte) (v vectorSchedule, second *secondPart) {
+func trace(t testing.TB, p *prologue, keys *privatePrekeys, self *Self, content []byte) (v vectorSchedule, second *secondPart) {
 	t.Helper()
-	s := newSchedule(g)
+	s := newSchedule(p)
 	note := func(h, ck, k *[]byte, key secret.Key) {
 		*h, *ck = bytes.Clone(s.h[:]), bytes.Clone(s.ck[:])
 		if k != nil {
@@ -29,8 +29,8 @@ func trace(t testing.TB, g *ground, keys *privatePrekeys, self *Self, content []
 	check(t, err)
 	secrets, err := keys.agree(self, m)
 	check(t, err)
-	s.mix(m.e, m.ctOT, m.ctIK)
-	k1 := s.key(labelCK1, secrets...)
+	s.mixHash(m.e, m.ctOT, m.ctIK)
+	k1 := s.mixKey(labelCK1, secrets...)
 	note(&v.H1, &v.CK1, &v.K1, k1)
 	shown, err := s.open(k1, m.c1)
 	check(t, err)
@@ -38,7 +38,7 @@ func trace(t testing.TB, g *ground, keys *privatePrekeys, self *Self, content []
 	check(t, err)
 	dhA, err := dh(suite.PrivateDH(keys.oneTime[:suite.DHSize]), peer.Device.X25519())
 	check(t, err)
-	k2 := s.key(labelCK2, dhA)
+	k2 := s.mixKey(labelCK2, dhA)
 	note(&v.H2, &v.CK2, &v.K2, k2)
 	said, err := s.open(k2, m.c2)
 	check(t, err)
@@ -240,11 +240,11 @@ func (c *vectorCase) followInvited(t *testing.T, initiator, responder *Self) (ve
 	}
 	want(t, failure(o.Respond(responder, theirs, c.Msg1)), ErrMode)
 
-	g, err := o.responderMeeting(c.met(t, initiator))
+	p, err := o.responderPrologue(c.met(t, initiator))
 	check(t, err)
 	content, err := openCell(o.Invite().secret, labelEnvelope, nil, c.Msg1)
 	check(t, err)
-	v, second := trace(t, g, o.keys, responder, content)
+	v, second := trace(t, p, o.keys, responder, content)
 	if !bytes.Equal(suite.PrivateDH(c.E).PublicKey().Bytes(), content[:suite.DHSize]) {
 		t.Error("another E")
 	}
@@ -304,7 +304,7 @@ func (c *vectorCase) followReset(t *testing.T, people *vectorPeople, initiator, 
 
 	content, err := openCell(o.bundle.secret, labelEnvelope, o.bundle.head(), c.Msg1)
 	check(t, err)
-	v, second := trace(t, o.bundle.ground(o.session, c.Reset.Resumption), o.keys, responder, content)
+	v, second := trace(t, o.bundle.prologue(o.session, c.Reset.Resumption), o.keys, responder, content)
 	if !bytes.Equal(suite.PrivateDH(c.E).PublicKey().Bytes(), content[:suite.DHSize]) {
 		t.Error("another E")
 	}

@@ -195,7 +195,7 @@ func (s *Session) step(t tb, change func(*lie)) *Session {
 	pair, err := NewPair(rand.Reader, nil)
 	check(t, err)
 	l := lie{public: pair.public}
-	l.dh, err = pair.DH(s.remote.dh())
+	l.dh, err = pair.agree(s.remote.dh())
 	check(t, err)
 	l.ct, l.shared, err = s.remote.Encapsulate()
 	check(t, err)

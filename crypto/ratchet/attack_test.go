@@ -72,6 +72,8 @@ func TestAttackAlteredCell(t *testing.T) {
 // Mallory puts parts of two true cells together, or moves one to another class.
 func TestAttackSplicedCell(t *testing.T) {
 	alice, bob := settle(t)
+	alice, bob = send(t, alice, bob, "begins the chain")
+	twin := first(seal(t, alice, "twin")) // under the same message key as one
 	one, alice := seal(t, alice, "one")
 	two, alice := seal(t, alice, "two")
 	long, _ := seal(t, alice, string(make([]byte, 2000)))
@@ -79,6 +81,12 @@ func TestAttackSplicedCell(t *testing.T) {
 	refused(t, bob, append(bytes.Clone(one[:bodyAt]), two[bodyAt:]...), ErrForged)
 	refused(t, bob, append(bytes.Clone(one[:bodyAt+32]), two[bodyAt+32:]...), ErrForged)
 	refused(t, bob, append(bytes.Clone(one[:headerAt]), two[headerAt:]...), ErrForged)
+	for _, other := range [][2][]byte{{one, twin}, {twin, one}} {
+		refused(t, bob, append(bytes.Clone(other[0][:bodyAt]), other[1][bodyAt:]...), ErrForged)
+		refused(t, bob, append(bytes.Clone(other[0][:bodyAt+32]), other[1][bodyAt+32:]...), ErrForged)
+	}
+	open(t, bob, twin, "twin")
+	open(t, bob, one, "one")
 	refused(t, bob, append(bytes.Clone(long[:bodyAt]), one[bodyAt:]...), ErrForged)
 	refused(t, bob, long[:len(one)], ErrForged)
 	refused(t, bob, append(bytes.Clone(one), make([]byte, len(long)-len(one))...), ErrForged)

@@ -45,7 +45,7 @@ func BenchmarkDecrypt(b *testing.B) {
 
 // What one cell needs of the primitives alone, to seal and to open it.
 func BenchmarkPrimitivesOfCell(b *testing.B) {
-	k, nonce, list, header := make([]byte, 32), make([]byte, suite.XNonce), make([]byte, 32), make([]byte, headerSize)
+	k, nonce, list, header := make([]byte, 32), make([]byte, suite.XNonceSize), make([]byte, 32), make([]byte, headerSize)
 	body, cell := make([]byte, bodySize(1, false)), make([]byte, 0, classes[0])
 	keys := func() {
 		suite.KDFPair(k, labelMessage, labelChain)
@@ -57,7 +57,7 @@ func BenchmarkPrimitivesOfCell(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			keys()
-			_, _ = suite.Hedged(rand.Reader, suite.XNonce, k, list, list, body[:200])
+			_, _ = suite.Hedged(rand.Reader, suite.XNonceSize, k, list, list, body[:200])
 			out := suite.Seal(cell, k, nonce, header, nil)
 			suite.Hash(out)
 			suite.SealOnce(out, k, body, nil)

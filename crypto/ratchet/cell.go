@@ -21,7 +21,7 @@ const (
 	answerSize = mlkem.CiphertextSize1024 // ct3, in the headers of chain B1
 
 	nonceAt    = 1 + TagSize
-	headerAt   = nonceAt + suite.XNonce
+	headerAt   = nonceAt + suite.XNonceSize
 	overhead   = headerAt + headerSize + suite.TagSize + suite.KeySize + suite.TagSize
 	flagAnswer = 1
 )

@@ -29,8 +29,9 @@ type stepKeys struct {
 	resumption key // RS
 }
 
-// step derives the keys of a chain. The public parts of the step, of fixed
-// sizes, go into the label.
+// step derives the keys of a chain (docs/protocol.md §7.2): KDF_RK_HE of the
+// Double Ratchet. The public parts of the step, of fixed sizes, go into the
+// label.
 func step(root key, secrets []byte, label string, public ...[]byte) (k stepKeys) {
 	h := suite.Hash(public...)
 	r := wire.NewReader(suite.KDF(root[:], secrets, label+string(h[:]), 4*suite.KeySize))
@@ -40,7 +41,8 @@ func step(root key, secrets []byte, label string, public ...[]byte) (k stepKeys)
 	return k
 }
 
-// advance derives the key of one message and the chain key after it.
+// advance derives the key of one message and the chain key after it: KDF_CK of
+// the Double Ratchet.
 func advance(chain key) (message, next key) {
 	m, c := suite.KDFPair(chain[:], labelMessage, labelChain)
 	return key(m), key(c)

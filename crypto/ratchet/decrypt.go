@@ -19,10 +19,11 @@ type Opened struct {
 	Recipient uint32
 }
 
-// Decrypt opens a cell and returns the session to go on with; what was opened
-// and the session must be stored together. now is kept with the keys of missing
-// cells, which are dropped 30 days later. See the errors for what Decrypt
-// refuses; after each the session is as it was.
+// Decrypt opens a cell, in the order of docs/protocol.md §7.3, and returns the
+// session to go on with; what was opened and the session must be stored
+// together. now is kept with the keys of missing cells, which are dropped 30
+// days later. See the errors for what Decrypt refuses; after each the session is
+// as it was.
 func (s *Session) Decrypt(now time.Time, cell []byte) (*Opened, *Session, error) {
 	class, ok := classOf(cell)
 	if !ok || cell[0] != version {
@@ -178,11 +179,11 @@ func (s *Session) receiveStep(a *arrival) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrForged, err)
 	}
-	shDH, err := s.pair.DH(h.public.dh())
+	shDH, err := s.pair.agree(h.public.dh())
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrForged, err)
 	}
-	shared, err := s.pair.Decapsulate(h.ct)
+	shared, err := s.pair.decapsulate(h.ct)
 	if err != nil {
 		return err
 	}

@@ -16,9 +16,9 @@
 // that is refused leaves no trace. Of two sessions that were both made from
 // the same one, only one may ever be used on.
 //
-// Cells have one of three sizes. Everything in a cell but its version, its tag
-// and its nonce is encrypted; the tag tells the recipient which session a cell
-// is for and changes with each chain.
+// Cells have one of three sizes. Everything in a cell is encrypted but its
+// version, its tag, its nonce, and a commitment to the key of the body; the tag
+// tells the recipient which session a cell is for and changes with each chain.
 //
 // Each cell counts on a device list of either side, and opens only if both
 // sides have the same ones. PinOwn and PinPeer move a session on to a new list,

@@ -38,7 +38,7 @@ func (s *Session) Encrypt(rand io.Reader, plaintext []byte) (cell []byte, next *
 	// The message key may be in use by a restored copy of this session, and rand
 	// may be restored with it. A nonce that comes from all in which the two cells
 	// can differ keeps their keystreams apart even then.
-	nonce, err := suite.Hedged(rand, suite.XNonce, message[:], own.Hash[:], peer.Hash[:], plaintext)
+	nonce, err := suite.Hedged(rand, suite.XNonceSize, message[:], own.Hash[:], peer.Hash[:], plaintext)
 	if err != nil {
 		return nil, nil, fmt.Errorf("ratchet: %w", err)
 	}
@@ -59,16 +59,16 @@ func (s *Session) Encrypt(rand io.Reader, plaintext []byte) (cell []byte, next *
 	return suite.SealOnce(cell, bodyKey, body, ad), next, nil
 }
 
-// startChain makes our next chain, for the peer's newest ratchet keys. In the
-// first of the responder the initiator's device keys enter as well: in that
-// chain and in no other, or a quantum computer could read the answer, or the
-// two sides would differ when messages cross.
+// startChain makes our next chain, for the peer's newest ratchet keys
+// (docs/protocol.md §7.2). In the first of the responder the initiator's device
+// keys enter as well: in that chain and in no other, or a quantum computer could
+// read the answer, or the two sides would differ when messages cross.
 func (s *Session) startChain(rand io.Reader) error {
 	pair, err := NewPair(rand, s.root[:])
 	if err != nil {
 		return err
 	}
-	shDH, err := pair.DH(s.remote.dh())
+	shDH, err := pair.agree(s.remote.dh())
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (s *Session) startChain(rand io.Reader) error {
 	if s.identity == nil {
 		s.sent(c, step(s.root, secrets, labelStep, c.public[:], ct))
 	} else {
-		idDH, err := pair.DH(s.identity.dh)
+		idDH, err := pair.agree(s.identity.dh)
 		if err != nil {
 			return err
 		}

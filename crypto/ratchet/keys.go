@@ -128,12 +128,13 @@ func (p *Pair) kem() crypto.Decapsulator {
 	return k
 }
 
-// DH is X25519 of the pair and a peer's key.
-func (p *Pair) DH(peer []byte) ([]byte, error) { return dh(p.dh(), peer) }
+// agree returns X25519 of the pair and a peer's key, 32 bytes, or ErrKey.
+func (p *Pair) agree(peer []byte) ([]byte, error) { return dh(p.dh(), peer) }
 
-// Decapsulate opens what somebody encapsulated for the pair. A ciphertext that
-// was made for another key gives a secret that nobody else has, not an error.
-func (p *Pair) Decapsulate(ciphertext []byte) ([]byte, error) {
+// decapsulate returns the 32 bytes that somebody encapsulated for the pair. A
+// ciphertext that was made for another key gives a secret that nobody else has,
+// not an error.
+func (p *Pair) decapsulate(ciphertext []byte) ([]byte, error) {
 	shared, err := p.kem().Decapsulate(ciphertext)
 	if err != nil {
 		return nil, fmt.Errorf("ratchet: %w", err)

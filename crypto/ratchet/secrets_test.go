@@ -13,10 +13,6 @@ import (
 // secrets returns all that a session must not let out.
 func secrets(s *Session) [][]byte {
 	all := secrettest.Keys(s)
-	if s.pair != nil {
-		b := s.pair.private[:]
-		all = append(all, b[:32], b[32:64], b[64:])
-	}
 	if s.identity != nil && s.initiator {
 		all = append(all, s.identity.dh, s.identity.kem[:32], s.identity.kem[32:])
 	}

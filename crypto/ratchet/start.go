@@ -32,7 +32,7 @@ func (st *Start) begin(initiator bool) (s *Session, a1, b1 key) {
 // responder's first cell is opened.
 func Initiate(st *Start, pair *Pair, remote *Public, ct, shared []byte, deviceDH *ecdh.PrivateKey, deviceKEM *mlkem.DecapsulationKey1024) (*Session, error) {
 	s, a1, b1 := st.begin(true)
-	shDH, err := pair.DH(remote.dh())
+	shDH, err := pair.agree(remote.dh())
 	if err != nil {
 		return nil, err
 	}
@@ -56,11 +56,11 @@ func Respond(st *Start, pair *Pair, remote *Public, ct []byte, deviceDH, deviceK
 	if _, err := mlkem.NewEncapsulationKey1024(deviceKEM); err != nil {
 		return nil, ErrKey
 	}
-	shDH, err := pair.DH(remote.dh())
+	shDH, err := pair.agree(remote.dh())
 	if err != nil {
 		return nil, err
 	}
-	shared, err := pair.Decapsulate(ct)
+	shared, err := pair.decapsulate(ct)
 	if err != nil {
 		return nil, err
 	}

@@ -143,7 +143,7 @@ func newVectorRun(t *testing.T, v *vectorSession) *vectorRun {
 	deviceKEM, err := mlkem.NewDecapsulationKey1024(v.InitiatorDevice.MLKEM)
 	vectorsNeed(t, err)
 	ct := v.Chains[0].CT
-	shared, err := pairB.Decapsulate(ct)
+	shared, err := pairB.decapsulate(ct)
 	vectorsNeed(t, err)
 	i, r := v.Lists.Initiator.list(), v.Lists.Responder.list()
 	a, err := Initiate(&Start{Hash: [32]byte(v.H3), Secret: v.CK2, Own: i, Peer: r}, pairA, pairB.Public(), ct, shared, deviceDH, deviceKEM)
@@ -269,9 +269,9 @@ func (run *vectorRun) begin(s *Session, name string) *Session {
 	i := slices.IndexFunc(v.Chains, func(c vectorChain) bool { return c.Name == name })
 	c := v.Chains[i]
 	pair := vectorPair(t, c.Pair)
-	shared, err := vectorPair(t, chain(c.For)).Decapsulate(c.CT)
+	shared, err := vectorPair(t, chain(c.For)).decapsulate(c.CT)
 	vectorsNeed(t, err)
-	shDH, err := pair.DH(s.remote.dh())
+	shDH, err := pair.agree(s.remote.dh())
 	vectorsNeed(t, err)
 	secrets := wire.LP(nil, shDH, shared)
 	send := &sending{header: newHeader(s.sendNext), public: pair.Public(), ct: c.CT, ct3: c.CT3}
@@ -286,7 +286,7 @@ func (run *vectorRun) begin(s *Session, name string) *Session {
 		vectorsNeed(t, err)
 		shared3, err := kem.Decapsulate(c.CT3)
 		vectorsNeed(t, err)
-		dh3, err := pair.DH(suite.PrivateDH(v.InitiatorDevice.X25519).PublicKey().Bytes())
+		dh3, err := pair.agree(suite.PrivateDH(v.InitiatorDevice.X25519).PublicKey().Bytes())
 		vectorsNeed(t, err)
 		next.sent(send, step(s.root, wire.LP(secrets, dh3, shared3), labelStep3, public[:], c.CT, c.CT3, v.H3))
 		next.identity = nil

@@ -22,7 +22,7 @@ const (
 
 	saltSize     = 32
 	secretSize   = 32 // of the master key and of the account entropy
-	slotSize     = suite.XNonce + secretSize + suite.TagSize
+	slotSize     = suite.XNonceSize + secretSize + suite.TagSize
 	headerSize   = len(magic) + 1 + 4 + 4 + 1 + saltSize
 	checksumSize = 32
 )
@@ -88,7 +88,7 @@ func build(rand io.Reader, passphrase []byte, p Params, master, account []byte) 
 	if !p.valid() {
 		return nil, ErrParams
 	}
-	random, err := suite.Random(rand, saltSize+2*suite.XNonce)
+	random, err := suite.Random(rand, saltSize+2*suite.XNonceSize)
 	if err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
 	}
@@ -101,13 +101,13 @@ func build(rand io.Reader, passphrase []byte, p Params, master, account []byte) 
 	header := b[:headerSize:headerSize]
 	kek := stretch(passphrase, salt, p)
 	defer clear(kek)
-	b = sealSlot(b, kek, labelMaster, nonces[:suite.XNonce], master, header)
-	b = sealSlot(b, kek, labelAccount, nonces[suite.XNonce:], account, header)
+	b = sealSlot(b, kek, labelMaster, nonces[:suite.XNonceSize], master, header)
+	b = sealSlot(b, kek, labelAccount, nonces[suite.XNonceSize:], account, header)
 	sum := suite.LabelledHash(labelChecksum, b)
 	return append(b, sum[:]...), nil
 }
 
-// stretch runs Argon2id (RFC 9106) once, and returns 32 bytes.
+// stretch derives the key-encryption key, 32 bytes, with one Argon2id (RFC 9106).
 func stretch(passphrase, salt []byte, p Params) []byte {
 	return argon2.IDKey(passphrase, salt, p.Time, p.Memory, p.Threads, suite.KeySize)
 }
@@ -121,26 +121,26 @@ func sealSlot(dst, kek []byte, label string, nonce, secret, header []byte) []byt
 func openSlot(kek []byte, label string, slot, header []byte) ([]byte, error) {
 	k := suite.KDF(nil, kek, label, suite.KeySize)
 	defer clear(k)
-	return suite.Open(k, slot[:suite.XNonce], slot[suite.XNonce:], header)
+	return suite.Open(k, slot[:suite.XNonceSize], slot[suite.XNonceSize:], header)
 }
 
-// stretch derives the key-encryption key of the file, which the caller clears.
-// It takes as long as the parameters say.
-func (f *keyFile) stretch(passphrase []byte) []byte {
-	return stretch(passphrase, f.salt, f.params)
-}
-
-// openMaster returns the master key. This is where a wrong passphrase shows.
-func (f *keyFile) openMaster(kek []byte) ([]byte, error) {
-	master, err := openSlot(kek, labelMaster, f.master, f.header)
-	if err != nil {
-		return nil, ErrPassphrase
+// unlock reads a key file and opens its master slot, where a wrong passphrase
+// shows. It takes as long as the file's parameters say. The caller clears kek,
+// which opens the other slot, and master. The errors are those of Open.
+func unlock(file, passphrase []byte) (f *keyFile, kek, master []byte, err error) {
+	if f, err = parse(file); err != nil {
+		return nil, nil, nil, err
 	}
-	return master, nil
+	kek = stretch(passphrase, f.salt, f.params)
+	if master, err = openSlot(kek, labelMaster, f.master, f.header); err != nil {
+		clear(kek)
+		return nil, nil, nil, ErrPassphrase
+	}
+	return f, kek, master, nil
 }
 
 // openAccount returns the account entropy. The passphrase is known to be right,
-// from openMaster, so that what does not open is damaged.
+// from unlock, so that what does not open is damaged.
 func (f *keyFile) openAccount(kek []byte) ([]byte, error) {
 	entropy, err := openSlot(kek, labelAccount, f.account, f.header)
 	if err != nil {

@@ -37,8 +37,8 @@ var made = func() (m struct{ file, kek, master, account []byte }) {
 	b = binary.BigEndian.AppendUint32(b, Floor.Time)
 	b = append(append(b, Floor.Threads), bytes.Repeat([]byte{4}, saltSize)...)
 	header := b[:headerSize:headerSize]
-	b = sealSlot(b, m.kek, labelMaster, bytes.Repeat([]byte{5}, suite.XNonce), m.master, header)
-	b = sealSlot(b, m.kek, labelAccount, bytes.Repeat([]byte{6}, suite.XNonce), m.account, header)
+	b = sealSlot(b, m.kek, labelMaster, bytes.Repeat([]byte{5}, suite.XNonceSize), m.master, header)
+	b = sealSlot(b, m.kek, labelAccount, bytes.Repeat([]byte{6}, suite.XNonceSize), m.account, header)
 	m.file = seal(b)
 	return m
 }()
@@ -80,7 +80,7 @@ func FuzzFileMalleable(f *testing.F) {
 func FuzzRecord(f *testing.F) {
 	keys := newKeys(made.master)
 	place := recordAD("session", "7", 1)
-	nonce := bytes.Repeat([]byte{7}, suite.XNonce)
+	nonce := bytes.Repeat([]byte{7}, suite.XNonceSize)
 	sealed := suite.Seal(bytes.Clone(nonce), keys.record, nonce, []byte("state"), place)
 	f.Fuzz(func(t *testing.T, b []byte, at uint16, mask byte, table, id string, version uint32) {
 		altered := bytes.Clone(sealed)
@@ -132,10 +132,10 @@ func TestCorpus(t *testing.T) {
 		"threads":        {uint16(len(magic) + 9), byte(1)},
 		"salt":           {uint16(headerSize - 1), byte(0x80)},
 		"master-nonce":   {uint16(headerSize), byte(1)},
-		"master-sealed":  {uint16(headerSize + suite.XNonce), byte(1)},
+		"master-sealed":  {uint16(headerSize + suite.XNonceSize), byte(1)},
 		"master-tag":     {uint16(headerSize + slotSize - 1), byte(1)},
 		"account-nonce":  {uint16(headerSize + slotSize), byte(1)},
-		"account-sealed": {uint16(headerSize + slotSize + suite.XNonce), byte(1)},
+		"account-sealed": {uint16(headerSize + slotSize + suite.XNonceSize), byte(1)},
 		"account-tag":    {uint16(headerSize + 2*slotSize - 1), byte(1)},
 		"checksum":       {uint16(FileSize - 1), byte(1)},
 		"unaltered":      {uint16(0), byte(0)},
@@ -146,7 +146,7 @@ func TestCorpus(t *testing.T) {
 	corpus.Keep(t, "FuzzRecord", corpus.Seeds{
 		"valid":                  at(0, 0, "session", "7", 1),
 		"refused-nonce":          at(0, 1, "session", "7", 1),
-		"refused-content":        at(suite.XNonce, 1, "session", "7", 1),
+		"refused-content":        at(suite.XNonceSize, 1, "session", "7", 1),
 		"refused-tag":            at(RecordOverhead+4, 0x80, "session", "7", 1),
 		"refused-other-table":    at(0, 0, "offer", "7", 1),
 		"refused-other-id":       at(0, 0, "session", "8", 1),

@@ -19,7 +19,7 @@ const (
 
 // RecordOverhead is by how many bytes a sealed record is longer than what is
 // in it.
-const RecordOverhead = suite.XNonce + suite.TagSize
+const RecordOverhead = suite.XNonceSize + suite.TagSize
 
 var (
 	// ErrRecord says that a sealed record was altered, or was sealed for
@@ -60,7 +60,7 @@ func (k *Keys) SealRecord(rand io.Reader, table, id string, version uint32, plai
 	if k.record == nil {
 		return nil, ErrWiped
 	}
-	nonce, err := suite.Random(rand, suite.XNonce)
+	nonce, err := suite.Random(rand, suite.XNonceSize)
 	if err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
 	}
@@ -76,7 +76,7 @@ func (k *Keys) OpenRecord(table, id string, version uint32, sealed []byte) ([]by
 	if len(sealed) < RecordOverhead {
 		return nil, ErrRecord
 	}
-	plain, err := suite.Open(k.record, sealed[:suite.XNonce], sealed[suite.XNonce:], recordAD(table, id, version))
+	plain, err := suite.Open(k.record, sealed[:suite.XNonceSize], sealed[suite.XNonceSize:], recordAD(table, id, version))
 	if err != nil {
 		return nil, ErrRecord
 	}

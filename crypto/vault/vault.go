@@ -29,16 +29,11 @@ func Create(rand io.Reader, passphrase []byte, p Params, accountEntropy []byte) 
 // Open opens a profile's key file. It returns ErrPassphrase, ErrDamaged or
 // ErrNewer.
 func Open(file, passphrase []byte) (*Keys, error) {
-	f, err := parse(file)
+	_, kek, master, err := unlock(file, passphrase)
 	if err != nil {
 		return nil, err
 	}
-	kek := f.stretch(passphrase)
 	defer clear(kek)
-	master, err := f.openMaster(kek)
-	if err != nil {
-		return nil, err
-	}
 	defer clear(master)
 	return newKeys(master), nil
 }
@@ -46,16 +41,11 @@ func Open(file, passphrase []byte) (*Keys, error) {
 // OpenAccount returns the entropy of the recovery phrase, 32 bytes, which the
 // caller clears after use. Its errors are those of Open.
 func OpenAccount(file, passphrase []byte) (entropy []byte, err error) {
-	f, err := parse(file)
+	f, kek, master, err := unlock(file, passphrase)
 	if err != nil {
 		return nil, err
 	}
-	kek := f.stretch(passphrase)
 	defer clear(kek)
-	master, err := f.openMaster(kek)
-	if err != nil {
-		return nil, err
-	}
 	clear(master)
 	return f.openAccount(kek)
 }
@@ -64,16 +54,11 @@ func OpenAccount(file, passphrase []byte) (entropy []byte, err error) {
 // and passphrase go on opening the profile for whoever kept them. It returns
 // ErrParams for parameters out of range, and the errors of Open.
 func ChangePassphrase(rand io.Reader, file, old, new []byte, p Params) (newFile []byte, err error) {
-	f, err := parse(file)
+	f, kek, master, err := unlock(file, old)
 	if err != nil {
 		return nil, err
 	}
-	kek := f.stretch(old)
 	defer clear(kek)
-	master, err := f.openMaster(kek)
-	if err != nil {
-		return nil, err
-	}
 	defer clear(master)
 	entropy, err := f.openAccount(kek)
 	if err != nil {

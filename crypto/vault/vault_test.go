@@ -74,7 +74,7 @@ func TestVault(t *testing.T) {
 
 // A slot opens with its key, as what it is, in its own file, and unaltered.
 func TestSlots(t *testing.T) {
-	kek, nonce, header := bytes.Repeat([]byte{1}, 32), make([]byte, suite.XNonce), []byte("header")
+	kek, nonce, header := bytes.Repeat([]byte{1}, 32), make([]byte, suite.XNonceSize), []byte("header")
 	slot := sealSlot(nil, kek, labelMaster, nonce, entropy, header)
 	if len(slot) != slotSize {
 		t.Fatalf("slot has %d bytes", len(slot))

@@ -167,7 +167,7 @@ func makeVectors(t *testing.T) {
 	v := vectorFile{
 		Passphrase: []byte("a pássphrase of bytes, not of letters"), WrongPassphrase: []byte("a passphrase of bytes, not of letters"),
 		Memory: Floor.Memory, Time: Floor.Time, Threads: Floor.Threads,
-		Salt: random(saltSize), MasterNonce: random(suite.XNonce), AccountNonce: random(suite.XNonce),
+		Salt: random(saltSize), MasterNonce: random(suite.XNonceSize), AccountNonce: random(suite.XNonceSize),
 		Master: random(secretSize), Entropy: random(secretSize),
 	}
 	var err error

@@ -38,7 +38,7 @@ func serveUntilKilled(dir string) {
 }
 
 // startChild runs a mailbox in a process of its own, and returns where it is.
-func startChild(t *testing.T, dir string) (*exec.Cmd, node.Route) {
+func startChild(t testing.TB, dir string) (*exec.Cmd, node.Route) {
 	t.Helper()
 	c := exec.Command(os.Args[0])
 	c.Env = append(os.Environ(), crashDir+"="+dir)

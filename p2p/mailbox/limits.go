@@ -27,7 +27,8 @@ type Limits struct {
 	BytesPeer      int64         // the same, of one transport key
 	Conns          int           // connections that the node takes on the mailbox's behalf
 	UnprovedTime   time.Duration // for a stream to show a first valid signature
-	MessageTime    time.Duration // for a request to arrive or an answer to be taken, and a second for each 32 KiB
+	MessageTime    time.Duration // for a request to arrive, or an answer to be taken
+	MinRate        int           // bytes a second, for which there is so much more time
 	IdleTime       time.Duration // without a request, beyond a watch
 }
 
@@ -54,6 +55,7 @@ func DefaultLimits() Limits {
 		Conns:          1024,
 		UnprovedTime:   15 * time.Second,
 		MessageTime:    10 * time.Second,
+		MinRate:        32 << 10,
 		IdleTime:       2 * time.Minute,
 	}
 }
@@ -67,5 +69,5 @@ func (l *Limits) keepDays() int64 { return max(1, int64(l.Keep/(24*time.Hour))) 
 
 // transfer is the time in which so many bytes must have gone over the network.
 func (l *Limits) transfer(bytes int) time.Duration {
-	return l.MessageTime + time.Duration(bytes/(32<<10))*time.Second
+	return l.MessageTime + time.Duration(bytes)*time.Second/time.Duration(max(l.MinRate, 1))
 }

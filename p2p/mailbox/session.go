@@ -151,28 +151,26 @@ func (c *session) handleOwner(r *request) error {
 		c.answer(r, statusOK, state.encode())
 		return nil
 	}
+	// Waited for, so that the stream has proved itself before it is read on.
 	var result status
-	b.submit(job{
-		do: func(t *transaction) (err error) {
-			if r.op == opCreate {
-				result, err = b.create(t, &o)
-			} else {
-				result, err = b.remove(t, &o)
-			}
-			return err
-		},
-		done: func(err error) {
-			switch {
-			case err != nil:
-				result = failed(err)
-			case result == statusRefused:
-				b.refusedN.Add(1)
-			case result == statusOK:
-				s.proved(c)
-			}
-			c.answer(r, result, nil)
-		},
+	err = b.call(func(t *transaction) (err error) {
+		if r.op == opCreate {
+			result, err = b.create(t, &o)
+		} else {
+			result, err = b.remove(t, &o)
+		}
+		return err
 	})
+	switch {
+	case err != nil:
+		result = failed(err)
+	case result == statusRefused:
+		c.refuse(r)
+		return nil
+	case result == statusOK:
+		s.proved(c)
+	}
+	c.answer(r, result, nil)
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 // made longer.
 func FuzzOpen(f *testing.F) {
 	f.Fuzz(func(t *testing.T, plaintext, ad []byte, part uint8, at uint16, mask byte) {
-		key, nonce := bytes.Repeat([]byte{1}, KeySize), bytes.Repeat([]byte{2}, XNonce)
+		key, nonce := bytes.Repeat([]byte{1}, KeySize), bytes.Repeat([]byte{2}, XNonceSize)
 		once, sealed := SealOnce(nil, key, plaintext, ad), Seal(nil, key, nonce, plaintext, ad)
 		if got, err := OpenOnce(key, once, ad); err != nil || !bytes.Equal(got, plaintext) {
 			t.Fatalf("what was sealed does not open: %v", err)
@@ -54,7 +54,7 @@ func TestCorpus(t *testing.T) {
 	corpus.Keep(t, "FuzzOpen", corpus.Seeds{
 		"key":         {text, ad, uint8(0), uint16(KeySize - 1), byte(0x80)},
 		"nonce-front": {text, ad, uint8(1), uint16(0), byte(1)},
-		"nonce-end":   {text, ad, uint8(1), uint16(XNonce - 1), byte(1)},
+		"nonce-end":   {text, ad, uint8(1), uint16(XNonceSize - 1), byte(1)},
 		"ad":          {text, ad, uint8(2), uint16(1), byte(1)},
 		"no-ad":       {text, []byte{}, uint8(2), uint16(0), byte(1)},
 		"ciphertext":  {text, ad, uint8(3), uint16(0), byte(1)},

@@ -20,11 +20,11 @@ import (
 
 // Sizes in bytes.
 const (
-	KeySize  = 32 // of every symmetric key and hash
-	DHSize   = 32 // of an X25519 key or result
-	TagSize  = chacha20poly1305.Overhead
-	XNonce   = chacha20poly1305.NonceSizeX
-	SeedSize = 64 // from which an ML-KEM key pair is made
+	KeySize    = 32 // of every symmetric key and hash
+	DHSize     = 32 // of an X25519 key or result
+	TagSize    = chacha20poly1305.Overhead
+	XNonceSize = chacha20poly1305.NonceSizeX
+	SeedSize   = 64 // from which an ML-KEM key pair is made
 )
 
 // ErrLowOrder says that an X25519 public key is of low order, so that the

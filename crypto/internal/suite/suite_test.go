@@ -68,7 +68,7 @@ func TestLowOrder(t *testing.T) {
 }
 
 func TestAEAD(t *testing.T) {
-	key, nonce := bytes.Repeat([]byte{1}, KeySize), bytes.Repeat([]byte{2}, XNonce)
+	key, nonce := bytes.Repeat([]byte{1}, KeySize), bytes.Repeat([]byte{2}, XNonceSize)
 	for name, tt := range map[string]struct {
 		sealed []byte
 		open   func(key, sealed, ad []byte) ([]byte, error)

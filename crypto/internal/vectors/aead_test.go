@@ -84,7 +84,7 @@ func TestChaCha20Poly1305Wycheproof(t *testing.T) {
 }
 
 func TestXChaCha20Poly1305Wycheproof(t *testing.T) {
-	checkAEAD(t, "xchacha20_poly1305", xchacha, suite.XNonce, count{valid: 246, invalid: 69})
+	checkAEAD(t, "xchacha20_poly1305", xchacha, suite.XNonceSize, count{valid: 246, invalid: 69})
 }
 
 // What the product seals under a key that it uses once is the AEAD that the

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -16,11 +17,18 @@ import (
 	"sotto/crypto/internal/secret"
 )
 
-// Keys returns every secret.Key that can be reached from v and is not zero.
+// Keys returns every secret.Key that can be reached from v and is not zero, and
+// in pieces of 32 bytes every field of a struct that is called private.
 func Keys(v any) (keys [][]byte) {
 	walk(v, func(v reflect.Value) {
 		if k, ok := v.Interface().(secret.Key); ok && k != (secret.Key{}) {
 			keys = append(keys, k[:])
+		}
+		if v.Kind() != reflect.Struct {
+			return
+		}
+		if private := v.FieldByName("private"); private.IsValid() {
+			keys = slices.AppendSeq(keys, slices.Chunk(private.Bytes(), 32))
 		}
 	})
 	return keys
