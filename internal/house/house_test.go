@@ -76,7 +76,8 @@ const secretTest = "sotto/crypto/internal/secret/secrettest"
 var free = map[string][]string{
 	"sotto/cmd/sotto-cli": {toolkit, "github.com/go-gl"},
 	"sotto/app":           {toolkit, "github.com/go-gl", "github.com/libp2p/go-libp2p-kad-dht"},
-	"sotto/p2p/node":      {toolkit, "sotto/crypto", "sotto/app"},
+	"sotto/p2p/node":      {toolkit, "sotto/crypto", "sotto/app", "sotto/p2p/mailbox", "github.com/ncruces"},
+	"sotto/p2p/mailbox":   {toolkit, "sotto/crypto", "sotto/app"},
 }
 
 // under reports whether a package is root or lies below it.
