@@ -34,7 +34,16 @@ func (m *Messenger) change(ctx context.Context, f func(*change) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	<-a.done
+	select {
+	case <-a.done:
+	case <-m.committed:
+		// The messenger closed. Who asked after the last were refused has no answer.
+		select {
+		case <-a.done:
+		default:
+			return model.E(model.Closed, "", nil)
+		}
+	}
 	if a.err != nil {
 		return a.err
 	}
