@@ -24,6 +24,14 @@ func (t *Tx) Fail(id model.MessageID, why model.Reason, at time.Time) (bool, err
 	return n > 0, err
 }
 
+// GiveUp notes that a message of ours that failed is not to be sent any more, and
+// reports whether it had failed for another reason until now.
+func (t *Tx) GiveUp(id model.MessageID, at time.Time) (bool, error) {
+	n, err := t.count(`UPDATE messages SET reason=?2, state_time=?3, revision=revision+1
+		WHERE id=?1 AND outgoing=1 AND state='failed' AND reason<>?2`, id, model.ReasonCancelled, ms(at))
+	return n > 0, err
+}
+
 // Kept marks a message of ours that was taken back as delivered, since its
 // recipient has it all the same, and reports whether it was one.
 func (t *Tx) Kept(contact model.ContactID, id model.MessageID, at time.Time) (bool, error) {
