@@ -129,7 +129,7 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 	}
 	sent := make(map[model.ContactID]int64) // up to which id the outbox is under way
 	oldest := make(map[model.ContactID]int64)
-	resend := time.NewTicker(stuckAfter)
+	resend := time.NewTicker(n.m.on.Resend)
 	defer resend.Stop()
 	for {
 		var again <-chan time.Time // set if the session took no more

@@ -119,7 +119,7 @@ func (m *Messenger) startNetwork(ctx context.Context, o NetworkOptions) (*networ
 	if err := n.load(ctx); err != nil {
 		return nil, err
 	}
-	n.node, err = node.New(node.Config{Key: key, Listen: o.Listen, Port: port, LAN: !o.NoLAN, Handler: n, Log: m.log})
+	n.node, err = m.on.Node(node.Config{Key: key, Listen: o.Listen, Port: port, LAN: !o.NoLAN, Handler: n, Log: m.log})
 	if err != nil {
 		n.cancel()
 		return nil, fmt.Errorf("app: starting the network: %w", err)

@@ -234,6 +234,7 @@ func (db *DB) migrate(ctx context.Context) error {
 			if err := t.script(migrations[version]); err != nil {
 				return err
 			}
+			db.at("migrating")
 			// PRAGMA takes no parameters; both values are ours.
 			return t.script(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version+1))
 		})

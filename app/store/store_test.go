@@ -49,7 +49,7 @@ var testKey = bytes.Repeat([]byte{7}, 32)
 
 func openTest(t testing.TB, dir string, create bool) *DB {
 	t.Helper()
-	db, err := Open(t.Context(), dir, testKey, testSealer{testKey}, create)
+	db, err := Open(t.Context(), dir, testKey, testSealer{testKey}, Options{Create: create})
 	if err != nil {
 		t.Fatal(err)
 	}

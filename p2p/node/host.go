@@ -61,7 +61,7 @@ type host struct {
 
 // newHost returns a host that does not listen yet. It closes the resource
 // manager at its end.
-func newHost(seed []byte, limits network.ResourceManager) (_ *host, err error) {
+func newHost(seed []byte, limits network.ResourceManager, dial Dialer) (_ *host, err error) {
 	h := &host{protected: make(map[peer.ID]bool)}
 	undo := []func() error{limits.Close}
 	defer func() {
@@ -105,7 +105,7 @@ func newHost(seed []byte, limits network.ResourceManager) (_ *host, err error) {
 		return nil, fmt.Errorf("node: %w", err)
 	}
 	undo = append(undo, h.swarm.Close)
-	if err := h.addTransports(key, limits); err != nil {
+	if err := h.addTransports(key, limits, dial); err != nil {
 		return nil, fmt.Errorf("node: transports: %w", err)
 	}
 	undo = append(undo, h.quic.Close)
@@ -126,7 +126,7 @@ func newHost(seed []byte, limits network.ResourceManager) (_ *host, err error) {
 
 // addTransports gives the swarm TCP and QUIC, both under TLS 1.3. Noise is
 // left out: it is not post-quantum, TLS negotiates X25519MLKEM768.
-func (h *host) addTransports(key crypto.PrivKey, limits network.ResourceManager) error {
+func (h *host) addTransports(key crypto.PrivKey, limits network.ResourceManager, dial Dialer) error {
 	mux := *yamux.DefaultTransport
 	mux.MaxStreamWindowSize = 1 << 20
 	muxers := []upgrader.StreamMuxer{{ID: yamux.ID, Muxer: &mux}}
@@ -140,7 +140,11 @@ func (h *host) addTransports(key crypto.PrivKey, limits network.ResourceManager)
 	}
 	// Sharing a port (SO_REUSEPORT) would let two profiles of one person
 	// listen on the same one, and the system hand connections to either.
-	overTCP, err := tcp.NewTCPTransport(up, limits, nil, tcp.DisableReuseport())
+	options := []tcp.Option{tcp.DisableReuseport()}
+	if dial != nil {
+		options = append(options, tcp.WithDialerForAddr(func(ma.Multiaddr) (tcp.ContextDialer, error) { return dial, nil }))
+	}
+	overTCP, err := tcp.NewTCPTransport(up, limits, nil, options...)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"slices"
 	"sync"
 	"time"
@@ -113,6 +114,12 @@ type Config struct {
 	LAN     bool         // find kept peers and be found by multicast DNS
 	Handler Handler      // required
 	Log     *slog.Logger // nil is silence
+	Dial    Dialer       // opens TCP connections; nil is the system's
+}
+
+// A Dialer opens TCP connections, as [net.Dialer] does.
+type Dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Node is a running host. Its methods are safe from any goroutine.
@@ -149,7 +156,7 @@ func newNode(c Config, t times) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("node: limits: %w", err)
 	}
-	h, err := newHost(c.Key, limits)
+	h, err := newHost(c.Key, limits, c.Dial)
 	if err != nil {
 		return nil, err
 	}

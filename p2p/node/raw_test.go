@@ -19,7 +19,7 @@ type raw struct {
 
 func newRaw(t testing.TB) *raw {
 	t.Helper()
-	h, err := newHost(seed(), &network.NullResourceManager{})
+	h, err := newHost(seed(), &network.NullResourceManager{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
