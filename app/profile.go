@@ -272,6 +272,7 @@ func open(ctx context.Context, dir string, file []byte, passphrase string, on Su
 		keys.Wipe()
 		return nil, err
 	}
+	on.At("opening, read")
 	return newMessenger(dir, db, keys, self, on), nil
 }
 

@@ -82,6 +82,9 @@ func Open(ctx context.Context, dir string, key []byte, sealer Sealer, o Options)
 	if err := touch(path); err != nil {
 		return nil, classify(err)
 	}
+	if err := wholeBlocks(path + "-wal"); err != nil {
+		return nil, classify(err)
+	}
 	conn, err := sqlite3.OpenContext(ctx, "file:"+uriPath(path)+"?vfs="+o.Files+"&modeof="+uriPath(path))
 	if err != nil {
 		return nil, classify(err)
@@ -140,6 +143,23 @@ func touch(path string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// block is what is enciphered at once, in bytes.
+const block = 4096
+
+// wholeBlocks takes from the end of SQLite's log a block that was cut off while
+// it was written: it cannot be deciphered, and SQLite would give up reading the
+// whole log there. No transaction that was committed ends in it.
+func wholeBlocks(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil || info.Size()%block == 0 {
+		return err
+	}
+	return os.Truncate(path, info.Size()-info.Size()%block)
 }
 
 // Close writes the log back into the file and closes it.

@@ -118,6 +118,9 @@ func (r *run) wrong(s state) (wrong []string) {
 		for b := range computers {
 			place := make(map[string]int)
 			for i, m := range s[a][b] {
+				if m.Note != "" {
+					continue
+				}
 				n := r.ledger.byText[m.Text]
 				from, to := a, b
 				if m.Direction == model.Incoming {
@@ -133,7 +136,7 @@ func (r *run) wrong(s state) (wrong []string) {
 			}
 			for _, m := range s[a][b] {
 				n := r.ledger.byText[m.Text]
-				if n == nil {
+				if n == nil || m.Note != "" {
 					continue
 				}
 				for _, earlier := range n.seen {

@@ -95,7 +95,7 @@ func (c *computer) running() *program {
 	return c.program
 }
 
-var errEnded = errors.New("history: the program ended")
+var errEnded = errors.New("history: it failed as it was to")
 
 // start starts the program and brings it online. It fails with errEnded if it
 // ended meanwhile, or could not start for a fault that was asked for; every
@@ -113,7 +113,10 @@ func (c *computer) start(ctx context.Context) error {
 		}
 	}
 	p := &program{ended: make(chan struct{}), buried: make(chan struct{}), opened: make(chan struct{})}
-	p.disk = newDisk(newRand(c.rand.Uint64(), "disk"), func() {
+	p.disk = newDisk(newRand(c.rand.Uint64(), "disk"), func(how end, at string) {
+		if at != "" {
+			c.run.ended(c, fmt.Sprintf("%s (%s)", at, how))
+		}
 		c.run.wire.leave(c.index)
 		close(p.ended)
 		go p.bury()
@@ -213,7 +216,7 @@ func (c *computer) at(p *program, point string) {
 	}
 	c.mu.Unlock()
 	if armed && !p.dead() {
-		c.run.ended(point)
+		c.run.ended(c, point)
 		p.disk.end(killed)
 	}
 }
@@ -225,7 +228,7 @@ func (c *computer) kill(how end) {
 	c.asleep = false
 	c.mu.Unlock()
 	if p != nil && !p.dead() {
-		c.run.ended(how.String())
+		c.run.ended(c, how.String())
 		p.disk.end(how)
 	}
 }
@@ -250,7 +253,6 @@ func (p *program) bury() {
 	if p.Messenger != nil {
 		p.Close()
 	}
-	p.disk.remove()
 	close(p.buried)
 }
 

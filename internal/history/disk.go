@@ -35,7 +35,7 @@ type disk struct {
 	awake   *sync.Cond
 	asleep  bool
 	ended   bool
-	onEnd   func()
+	onEnd   func(how end, at string)
 	rand    *rand.Rand
 	dueIn   int // the program ends at this many writes from now, if over 0
 	due     end
@@ -47,17 +47,15 @@ type disk struct {
 
 var disks atomic.Int64
 
-// newDisk registers a disk. onEnd is called once, when the program ends by
-// itself; whatever it stood on must end with it.
-func newDisk(r *rand.Rand, onEnd func()) *disk {
+// newDisk registers a disk. onEnd is called once, when the program ends, with
+// the operation at which that was asked for, if it was; whatever else the program
+// stood on must end with it.
+func newDisk(r *rand.Rand, onEnd func(how end, at string)) *disk {
 	d := &disk{name: fmt.Sprintf("history-%d", disks.Add(1)), rand: r, onEnd: onEnd, files: make(map[*diskFile]bool)}
 	d.awake = sync.NewCond(&d.mu)
 	vfs.Register(d.name, adiantum.Wrap(layer{vfs.Find(""), d}, nil))
 	return d
 }
-
-// remove takes the layer out of SQLite's list. Open files stay open.
-func (d *disk) remove() { vfs.Unregister(d.name) }
 
 // sleep makes all operations wait until wake.
 func (d *disk) sleep() {
@@ -98,11 +96,11 @@ func (d *disk) endAt(n int, how end) {
 // end ends the program now. The files are what the next run finds.
 func (d *disk) end(how end) {
 	d.mu.Lock()
-	d.endLocked(how)
+	d.endLocked(how, "")
 	d.mu.Unlock()
 }
 
-func (d *disk) endLocked(how end) {
+func (d *disk) endLocked(how end, at string) {
 	if d.ended {
 		return
 	}
@@ -114,7 +112,8 @@ func (d *disk) endLocked(how end) {
 		}
 		f.unsynced = nil
 	}
-	d.onEnd()
+	d.onEnd(how, at)
+	d.onEnd = nil // SQLite's list of layers keeps d, and is to keep nothing else
 }
 
 func (d *disk) hasFailed() bool {
@@ -244,7 +243,7 @@ func (f *diskFile) WriteAt(p []byte, off int64) (int, error) {
 	}
 	ends := f.d.endsHere()
 	if ends && f.d.due == killed {
-		f.d.endLocked(killed)
+		f.d.endLocked(killed, "write")
 		return 0, sqlite3.IOERR_WRITE
 	}
 	if err := f.note(off, p); err != nil {
@@ -252,7 +251,7 @@ func (f *diskFile) WriteAt(p []byte, off int64) (int, error) {
 	}
 	if ends {
 		f.File.WriteAt(p[:f.d.rand.IntN(len(p)+1)], off)
-		f.d.endLocked(f.d.due)
+		f.d.endLocked(f.d.due, "write")
 		return 0, sqlite3.IOERR_WRITE
 	}
 	return f.File.WriteAt(p, off)
@@ -282,7 +281,7 @@ func (f *diskFile) Truncate(size int64) error {
 		return err
 	}
 	if f.d.endsHere() {
-		f.d.endLocked(f.d.due)
+		f.d.endLocked(f.d.due, "truncate")
 		return sqlite3.IOERR_TRUNCATE
 	}
 	old, err := f.File.Size()
@@ -309,7 +308,7 @@ func (f *diskFile) Sync(vfs.SyncFlag) error {
 		return err
 	}
 	if f.d.endsHere() {
-		f.d.endLocked(f.d.due)
+		f.d.endLocked(f.d.due, "fsync")
 		return sqlite3.IOERR_FSYNC
 	}
 	f.unsynced = nil

@@ -72,10 +72,10 @@ func (r *run) note(format string, args ...any) {
 	r.trace = append(r.trace, fmt.Sprintf(format, args...))
 }
 
-func (r *run) ended(where string) {
+func (r *run) ended(c *computer, where string) {
 	r.mu.Lock()
 	r.ends[where]++
-	r.trace = append(r.trace, "    a program ended: "+where)
+	r.trace = append(r.trace, "    the program of "+computers[c.index]+" ended: "+where)
 	r.mu.Unlock()
 }
 
