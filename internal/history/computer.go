@@ -403,5 +403,8 @@ func unlock(file, passphrase []byte) (*vault.Keys, error) {
 // logger writes what a program tells developers into the run's log.
 func (r *run) logger(index int) *slog.Logger {
 	var to io.Writer = &r.log
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelWarn})).With("at", computers[index])
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: LogLevel})).With("at", computers[index])
 }
+
+// LogLevel is from which level on a run's log has what programs tell.
+var LogLevel = slog.LevelWarn

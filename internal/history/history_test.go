@@ -2,6 +2,7 @@ package history
 
 import (
 	"flag"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -18,6 +19,9 @@ var (
 
 func TestHistory(t *testing.T) {
 	begin := time.Now()
+	if *traceFlag {
+		LogLevel = slog.LevelDebug
+	}
 	var next atomic.Uint64
 	next.Store(*seedFlag)
 	var bad, done, messages atomic.Int64

@@ -224,6 +224,7 @@ func (r *run) send(ctx context.Context, c *computer, s Step) error {
 		}
 		n := r.ledger.write(s.A, s.B, seen, filler(c))
 		_, err := p.Send(ctx, c.ids[s.B], n.text)
+		r.note("    #%d: %v", n.n, err)
 		switch {
 		case err == nil && !p.dead():
 			r.ledger.accept(n)
