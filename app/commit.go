@@ -107,7 +107,11 @@ func (m *Messenger) commitGroup(group []*asked) {
 		}
 		return all.save()
 	})
-	if err == nil {
+	if err != nil {
+		// It may be that it was committed and something failed after that. The
+		// database knows; what is in memory would seal twice under one key.
+		clear(m.sessions)
+	} else {
 		for id := range all.gone {
 			delete(m.sessions, id)
 		}
