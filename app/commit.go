@@ -34,7 +34,15 @@ func (m *Messenger) change(ctx context.Context, f func(*change) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	<-a.done
+	select {
+	case <-a.done:
+	case <-m.committed: // asked too late, unless it was answered at the end
+		select {
+		case <-a.done:
+		default:
+			return model.E(model.Closed, "", nil)
+		}
+	}
 	if a.err != nil {
 		return a.err
 	}
@@ -118,6 +126,7 @@ func (m *Messenger) commitGroup(group []*asked) {
 		for id := range all.dirty {
 			m.sessions[id] = all.sessions[id]
 		}
+		m.on.At("before dispatch")
 		m.dispatch(all)
 		m.hub.publish(all.events...)
 	}

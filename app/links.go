@@ -174,6 +174,7 @@ func (n *network) flush(ctx context.Context, peer node.ID, id model.ContactID, a
 			return after, err
 		}
 		for _, c := range cells {
+			n.m.on.At("before handing over")
 			if err := n.node.Send(peer, c.Cell); err != nil {
 				return after, err
 			}

@@ -32,10 +32,10 @@ func (r *run) checkPresent(ctx context.Context, c *computer, p *program) error {
 		if err != nil {
 			return err
 		}
-		here := count(ours, model.Incoming)
+		here := r.ledger.places(ours, model.Incoming)
 		for _, m := range theirs {
-			if shownDelivered(m) && here[m.Text] == 0 && !r.ledger.forgiven(r.ledger.byText[m.Text], c.index) {
-				return fmt.Errorf("%s was told that %s has %.60q, and it is not in the database", computers[o.index], computers[c.index], m.Text)
+			if n := r.ledger.find(m.Text); n != nil && shownDelivered(m) && len(here[n]) == 0 && !r.ledger.forgiven(n, c.index) {
+				return fmt.Errorf("%s was told that %s has %s, and it is not in the database", computers[o.index], computers[c.index], n)
 			}
 		}
 	}
@@ -44,17 +44,6 @@ func (r *run) checkPresent(ctx context.Context, c *computer, p *program) error {
 
 func shownDelivered(m model.Message) bool {
 	return m.Direction == model.Outgoing && (m.State == model.Delivered || m.State == model.Read)
-}
-
-// count counts the texts of one direction.
-func count(all []model.Message, d model.Direction) map[string]int {
-	n := make(map[string]int)
-	for _, m := range all {
-		if m.Direction == d {
-			n[m.Text]++
-		}
-	}
-	return n
 }
 
 // state is what all computers have in the end: [a][b] is A's conversation with B.
@@ -81,67 +70,68 @@ func (r *run) state(ctx context.Context) (state, error) {
 	return s, nil
 }
 
-// missing returns what is not yet where it is to be.
+// missing returns what is not yet as it is to be.
 func (r *run) missing(s state) (wrong []string) {
-	states := make(map[string]model.State)
-	here := make([][]map[string]int, len(computers))
-	for a := range computers {
-		here[a] = make([]map[string]int, len(computers))
-		for b := range computers {
-			here[a][b] = count(s[a][b], model.Incoming)
-			for _, m := range s[a][b] {
-				if m.Direction == model.Outgoing {
-					states[m.Text] = m.State
-				}
-			}
-		}
-	}
 	for _, n := range r.ledger.all() {
-		shown, kept := states[n.text]
-		there := here[n.to][n.from][n.text]
-		switch {
-		case !kept && n.accepted && !r.ledger.forgiven(n, n.from):
-			wrong = append(wrong, fmt.Sprintf("%.60q was taken by %s and is gone", n.text, computers[n.from]))
-		case !kept:
-		case shown != model.Delivered && shown != model.Read:
-			wrong = append(wrong, fmt.Sprintf("%.60q of %s is %s; %s has it %d times", n.text, computers[n.from], shown, computers[n.to], there))
-		case there == 0 && !r.ledger.forgiven(n, n.to):
-			wrong = append(wrong, fmt.Sprintf("%.60q of %s is %s and %s does not have it", n.text, computers[n.from], shown, computers[n.to]))
+		if what := r.fate(n, s[n.from][n.to], s[n.to][n.from]); what != "" {
+			wrong = append(wrong, fmt.Sprintf("%s of %s to %s %s", n, computers[n.from], computers[n.to], what))
 		}
 	}
 	return wrong
+}
+
+// fate says what is not right yet with a note, given the conversation on both
+// sides.
+func (r *run) fate(n *note, ours, theirs []model.Message) string {
+	sent, there := r.ledger.places(ours, model.Outgoing)[n], r.ledger.places(theirs, model.Incoming)[n]
+	if len(sent) == 0 {
+		if n.accepted && !r.ledger.forgiven(n, n.from) {
+			return "was taken and is gone"
+		}
+		return ""
+	}
+	m := ours[sent[0]]
+	arrived := len(there) > 0
+	switch {
+	case m.State == model.Delivered || m.State == model.Read:
+		if !arrived && !r.ledger.forgiven(n, n.to) {
+			return fmt.Sprintf("is %s and is not there", m.State)
+		}
+	case m.State == model.Failed && m.Reason == model.ReasonCancelled && n.maybe:
+		if arrived {
+			return "was taken back and is there"
+		}
+	case m.State == model.Failed && m.Reason == model.ReasonLost && r.ledger.forgiven(n, n.to):
+	default:
+		return fmt.Sprintf("is %s %s; it is there %d times", m.State, m.Reason, len(there))
+	}
+	if arrived && n.latest != "" && !r.ledger.restored(n) && (m.Text != n.latest || theirs[there[0]].Text != n.latest) {
+		return fmt.Sprintf("says %.60q here and %.60q there", m.Text, theirs[there[0]].Text)
+	}
+	return ""
 }
 
 // wrong returns what must never be, however long one waits.
 func (r *run) wrong(s state) (wrong []string) {
 	for a := range computers {
 		for b := range computers {
-			place := make(map[string]int)
-			for i, m := range s[a][b] {
-				if m.Note != "" {
-					continue
-				}
-				n := r.ledger.byText[m.Text]
+			for _, m := range s[a][b] {
 				from, to := a, b
 				if m.Direction == model.Incoming {
 					from, to = b, a
 				}
-				switch _, twice := place[m.Text]; {
-				case n == nil || n.from != from || n.to != to:
+				if n := r.ledger.find(m.Text); m.Note == "" && (n == nil || n.from != from || n.to != to) {
 					wrong = append(wrong, fmt.Sprintf("%s has %.60q from %s, who did not write it", computers[a], m.Text, computers[from]))
-				case twice:
-					wrong = append(wrong, fmt.Sprintf("%s has %.60q twice", computers[a], m.Text))
 				}
-				place[m.Text] = i
 			}
-			for _, m := range s[a][b] {
-				n := r.ledger.byText[m.Text]
-				if n == nil || m.Note != "" {
-					continue
+			place := r.ledger.places(s[a][b], "")
+			for n, at := range place {
+				if len(at) > 1 {
+					wrong = append(wrong, fmt.Sprintf("%s has %s %d times", computers[a], n, len(at)))
 				}
 				for _, earlier := range n.seen {
-					if at, ok := place[earlier]; ok && at > place[m.Text] {
-						wrong = append(wrong, fmt.Sprintf("%s shows %.60q before %.60q, which was seen before it was written", computers[a], m.Text, earlier))
+					if there := place[earlier]; len(there) > 0 && there[0] > at[0] {
+						wrong = append(wrong, fmt.Sprintf("%s shows %s before %s, which was seen before it was written", computers[a], n, earlier))
 						break
 					}
 				}
@@ -154,7 +144,7 @@ func (r *run) wrong(s state) (wrong []string) {
 // secrets are what must be in no capture: the texts of the run, and who the
 // people are.
 func (r *run) secrets() map[string][]byte {
-	all := map[string][]byte{"a text": []byte(marker), "a text of the profiles": []byte("before 0>1")}
+	all := map[string][]byte{"a text": []byte(marker), "a text of the profiles": []byte(before(0, 1, 0))}
 	for _, c := range r.computers {
 		if c.self == "" {
 			continue

@@ -19,9 +19,6 @@ import (
 	"sotto/p2p/node"
 )
 
-// passphrase is that of the profiles in testdata.
-const passphrase = "correct horse battery"
-
 // A computer has a profile and now and then a program that runs on it.
 type computer struct {
 	run   *run
@@ -77,13 +74,8 @@ func newComputer(r *run, index int) (*computer, error) {
 		rand:  newRand(r.seed, computers[index]),
 		arms:  make(map[string]int),
 	}
-	return c, os.CopyFS(c.dir, os.DirFS(filepath.Join(profiles, fmt.Sprint(index))))
+	return c, os.CopyFS(c.dir, os.DirFS(filepath.Join(r.profiles, fmt.Sprint(index))))
 }
-
-// profiles has a profile for each computer: contacts of each other, with a
-// database of schema version 2, messages that were delivered and one to each
-// that waits.
-const profiles = "testdata/profiles"
 
 // running returns the program if it can be used by a person now.
 func (c *computer) running() *program {
@@ -177,17 +169,9 @@ func (c *computer) whoIsWho(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	contacts, err := p.Contacts(ctx)
+	ids, err := whoIsWho(ctx, p.Messenger)
 	if err != nil {
 		return err
-	}
-	ids := make([]model.ContactID, len(computers))
-	for _, k := range contacts {
-		for i, name := range computers {
-			if k.Name == name {
-				ids[i] = k.ID
-			}
-		}
 	}
 	c.self, c.ids = self.Account, ids
 	return nil

@@ -206,11 +206,11 @@ func (l layer) Access(name string, flags vfs.AccessFlag) (bool, error) {
 type diskFile struct {
 	vfs.File
 	d        *disk
-	unsynced []written
+	unsynced []unsafeWrite
 }
 
-// written is one write since the last fsync, or a truncation.
-type written struct {
+// unsafeWrite is one write since the last fsync, or a truncation.
+type unsafeWrite struct {
 	at         int64
 	before     []byte // what was there; shorter if the file was
 	after      []byte
@@ -263,7 +263,7 @@ func (f *diskFile) note(off int64, p []byte) error {
 	if err != nil {
 		return err
 	}
-	w := written{at: off, after: append([]byte(nil), p...), sizeBefore: size}
+	w := unsafeWrite{at: off, after: append([]byte(nil), p...), sizeBefore: size}
 	if off < size {
 		w.before = make([]byte, min(int64(len(p)), size-off))
 		if _, err := f.File.ReadAt(w.before, off); err != nil && err != io.EOF {
@@ -288,7 +288,7 @@ func (f *diskFile) Truncate(size int64) error {
 	if err != nil {
 		return err
 	}
-	w := written{at: size, sizeBefore: old, truncate: true, size: size}
+	w := unsafeWrite{at: size, sizeBefore: old, truncate: true, size: size}
 	if size < old {
 		w.before = make([]byte, old-size)
 		if _, err := f.File.ReadAt(w.before, size); err != nil && err != io.EOF {

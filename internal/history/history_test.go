@@ -22,6 +22,10 @@ func TestHistory(t *testing.T) {
 	if *traceFlag {
 		LogLevel = slog.LevelDebug
 	}
+	profiles := t.TempDir()
+	if err := MakeProfiles(t.Context(), profiles); err != nil {
+		t.Fatal(err)
+	}
 	var next atomic.Uint64
 	next.Store(*seedFlag)
 	var bad, done, messages atomic.Int64
@@ -35,7 +39,7 @@ func TestHistory(t *testing.T) {
 				if seed >= *seedFlag+uint64(*runsFlag) || bad.Load() > 0 && !*keepFlag {
 					return
 				}
-				r := Run(t.Context(), t.TempDir(), seed)
+				r := Run(t.Context(), profiles, t.TempDir(), seed)
 				done.Add(1)
 				messages.Add(int64(r.Messages))
 				mu.Lock()

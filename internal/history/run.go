@@ -18,6 +18,7 @@ import (
 type run struct {
 	seed      uint64
 	dir       string
+	profiles  string // that MakeProfiles made
 	wire      *wire
 	computers []*computer
 	ledger    *ledger
@@ -47,8 +48,9 @@ func (r Report) String() string {
 
 var runs atomic.Int64
 
-// Run runs the schedule of a seed in a directory of its own below dir.
-func Run(ctx context.Context, dir string, seed uint64) Report {
+// Run runs the schedule of a seed in a directory of its own below dir, with
+// copies of the profiles that MakeProfiles made.
+func Run(ctx context.Context, profiles, dir string, seed uint64) Report {
 	begin := time.Now()
 	report := Report{Seed: seed, Schedule: NewSchedule(seed)}
 	dir, err := os.MkdirTemp(dir, "run-")
@@ -57,7 +59,7 @@ func Run(ctx context.Context, dir string, seed uint64) Report {
 		return report
 	}
 	defer os.RemoveAll(dir)
-	r := &run{seed: seed, dir: dir, wire: newWire(int(runs.Add(1) % 60000)), ledger: newLedger(), ends: make(map[string]int)}
+	r := &run{seed: seed, dir: dir, profiles: profiles, wire: newWire(int(runs.Add(1) % 60000)), ledger: newLedger(), ends: make(map[string]int)}
 	report.Wrong = r.do(ctx, report.Schedule)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -192,6 +194,11 @@ func (r *run) step(ctx context.Context, s Step) error {
 		r.wire.delay(way{s.A, s.B}, s.D)
 	case opCut:
 		r.wire.cut(s.A, s.B)
+	case opCorrupt:
+		r.wire.corrupt(way{s.A, s.B}, s.N)
+		r.wire.corrupt(way{s.B, s.A}, s.N)
+	case opEdit, opCancel, opResend:
+		return r.change(ctx, c, s)
 	case opWeather:
 		c.setWeather(s.Weather)
 	case opCopy:
@@ -207,7 +214,7 @@ func (r *run) step(ctx context.Context, s Step) error {
 func (r *run) send(ctx context.Context, c *computer, s Step) error {
 	var all sync.WaitGroup
 	var problems = make([]error, s.N)
-	one := func(i int, seen []string) {
+	one := func(i int, seen []*note) {
 		p := c.running()
 		if p == nil || c.ids == nil {
 			return
@@ -218,12 +225,10 @@ func (r *run) send(ctx context.Context, c *computer, s Step) error {
 				problems[i] = c.excuse(p, err)
 				return
 			}
-			for _, m := range before {
-				seen = append(seen, m.Text)
-			}
+			seen = r.ledger.seen(before)
 		}
 		n := r.ledger.write(s.A, s.B, seen, filler(c))
-		_, err := p.Send(ctx, c.ids[s.B], n.text)
+		_, err := p.Send(ctx, c.ids[s.B], n.texts[0])
 		r.note("    #%d: %v", n.n, err)
 		switch {
 		case err == nil && !p.dead():
@@ -248,15 +253,56 @@ func (r *run) send(ctx context.Context, c *computer, s Step) error {
 	if err != nil {
 		return c.excuse(p, err)
 	}
-	seen := []string{}
-	for _, m := range before {
-		seen = append(seen, m.Text)
-	}
+	seen := r.ledger.seen(before)
 	for i := range s.N {
 		all.Go(func() { one(i, seen) })
 	}
 	all.Wait()
 	return errors.Join(problems...)
+}
+
+// change edits, takes back or hurries a message that waits.
+func (r *run) change(ctx context.Context, c *computer, s Step) error {
+	p := c.running()
+	if p == nil || c.ids == nil {
+		return nil
+	}
+	all, err := conversation(ctx, p, c.ids[s.B])
+	if err != nil {
+		return c.excuse(p, err)
+	}
+	var waiting []model.Message
+	for _, m := range all {
+		if m.Direction == model.Outgoing && (m.State == model.Waiting || m.State == model.Stored) {
+			waiting = append(waiting, m)
+		}
+	}
+	if len(waiting) == 0 {
+		return nil
+	}
+	m := waiting[s.N%len(waiting)]
+	n := r.ledger.find(m.Text)
+	if n == nil {
+		return fmt.Errorf("%s has %.60q, which nobody wrote", computers[c.index], m.Text)
+	}
+	switch s.Op {
+	case opEdit:
+		text := r.ledger.edit(n)
+		err = p.Edit(ctx, m.ID, text)
+		if err == nil && !p.dead() {
+			r.ledger.edited(n, text)
+		}
+	case opCancel:
+		r.ledger.cancel(n)
+		err = p.Cancel(ctx, m.ID)
+	case opResend:
+		err = p.Resend(ctx, m.ID)
+	}
+	r.note("    %s of #%d: %v", s.Op, n.n, err)
+	if model.KindOf(err) == model.NotWaiting { // it has arrived meanwhile
+		return nil
+	}
+	return c.excuse(p, err)
 }
 
 // filler makes some texts long.

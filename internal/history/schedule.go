@@ -30,6 +30,10 @@ const (
 	opSplit     op = "split"   // nothing goes either way
 	opHeal      op = "heal"    // both ways; N is 1 if the connections do not survive it
 	opDelay     op = "delay"   // everything from A to B, by D
+	opCorrupt   op = "corrupt" // a bit of what goes between A and B, N times
+	opEdit      op = "edit"    // A changes a message to B that waits: the Nth of them
+	opCancel    op = "cancel"  // and takes one back
+	opResend    op = "resend"  // and hurries one
 	opCut       op = "cut"     // the connections between A and B
 	opWeather   op = "weather" // of cells that come to A
 	opCopy      op = "copy"    // A's profile is copied
@@ -51,7 +55,7 @@ func (s Step) String() string {
 	switch s.Op {
 	case opSend, opBurst:
 		return fmt.Sprintf("%s %s>%s %d", s.Op, a, b, s.N)
-	case opRead, opPart, opSplit, opCut:
+	case opRead, opPart, opSplit, opCut, opEdit, opCancel, opResend:
 		return fmt.Sprintf("%s %s>%s", s.Op, a, b)
 	case opHeal:
 		return fmt.Sprintf("%s %s>%s %d", s.Op, a, b, s.N)
@@ -144,8 +148,14 @@ func NewSchedule(seed uint64) Schedule {
 			add(Step{Op: opSend, A: a, B: b, N: 1 + r.IntN(2)})
 		case k < 30:
 			add(Step{Op: opBurst, A: a, B: b, N: 2 + r.IntN(6)})
-		case k < 36:
+		case k < 35:
 			add(Step{Op: opRead, A: a, B: b})
+		case k < 36 && r.IntN(4) == 0:
+			add(Step{Op: opResend, A: a, B: b, N: r.IntN(8)})
+		case k < 37:
+			add(Step{Op: opEdit, A: a, B: b, N: r.IntN(8)})
+		case k < 38:
+			add(Step{Op: opCancel, A: a, B: b, N: r.IntN(8)})
 		case k < 48:
 			add(Step{Op: opPause, D: time.Duration(1+r.IntN(25)) * time.Millisecond})
 		case k < 56:
@@ -178,11 +188,13 @@ func NewSchedule(seed uint64) Schedule {
 			add(Step{Op: opHeal, A: a, B: b, N: r.IntN(2)})
 		case k < 92 && f.part:
 			add(Step{Op: opCut, A: a, B: b})
+		case k < 93 && f.part && r.IntN(2) == 0:
+			add(Step{Op: opCorrupt, A: a, B: b, N: 1 + r.IntN(2)})
 		case k < 93 && f.part:
 			add(Step{Op: opDelay, A: a, B: b, D: time.Duration(r.IntN(20)) * time.Millisecond})
 		case k < 96 && f.weather:
 			bad := func() int { return max(0, r.IntN(50)-25) }
-			add(Step{Op: opWeather, A: a, Weather: Weather{Lose: bad(), Double: bad(), Swap: bad(), Corrupt: bad(), Replay: bad()}})
+			add(Step{Op: opWeather, A: a, Weather: Weather{Lose: bad(), Double: bad(), Swap: bad(), Replay: bad()}})
 		case k < 98 && f.restore:
 			add(Step{Op: opCopy, A: a})
 			copied[a] = true

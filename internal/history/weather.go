@@ -11,7 +11,7 @@ import (
 
 // Weather is what happens to cells on their way to a computer: chances from 0
 // to 100 for each cell.
-type Weather struct{ Lose, Double, Swap, Corrupt, Replay int }
+type Weather struct{ Lose, Double, Swap, Replay int }
 
 // weather stands between a computer's node and its messenger and does to cells
 // what a bad network would, were there no TCP.
@@ -57,10 +57,6 @@ func (w *weather) decide(peer node.ID, cell []byte) (out [][]byte) {
 	}
 	switch {
 	case chance(w.now.Lose):
-	case chance(w.now.Corrupt):
-		bad := bytes.Clone(cell)
-		bad[w.rand.IntN(len(bad))] ^= 1 << w.rand.IntN(8)
-		out = append(out, bad)
 	case chance(w.now.Double):
 		out = append(out, cell, bytes.Clone(cell))
 	case chance(w.now.Swap) && w.held[peer] == nil:

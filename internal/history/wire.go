@@ -23,6 +23,7 @@ type wire struct {
 	held  map[way]chan struct{} // closed when the way is free again
 	gone  map[int]bool          // computers without a program
 	slow  map[way]time.Duration
+	bad   map[way]int // reads of which a bit is turned
 	bytes []byte
 }
 
@@ -36,6 +37,7 @@ func newWire(run int) *wire {
 		held:  make(map[way]chan struct{}),
 		gone:  make(map[int]bool),
 		slow:  make(map[way]time.Duration),
+		bad:   make(map[way]int),
 	}
 }
 
@@ -135,6 +137,7 @@ func (w *wire) calm() {
 		delete(w.held, x)
 	}
 	clear(w.slow)
+	clear(w.bad)
 }
 
 // delay makes everything that goes this way take some time longer.
@@ -142,6 +145,23 @@ func (w *wire) delay(x way, d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.slow[x] = d
+}
+
+// corrupt turns a bit in each of the next n reads of what goes this way.
+func (w *wire) corrupt(x way, n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.bad[x] = n
+}
+
+func (w *wire) corrupts(x way) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.bad[x] == 0 {
+		return false
+	}
+	w.bad[x]--
+	return true
 }
 
 // cut ends the connections between two computers.
@@ -256,8 +276,12 @@ func (c *wireConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
 		c.w.record(p[:n])
-		if perr := c.pass(way{c.to, c.from}); perr != nil {
+		x := way{c.to, c.from}
+		if perr := c.pass(x); perr != nil {
 			return 0, perr
+		}
+		if c.w.corrupts(x) {
+			p[n/2] ^= 1
 		}
 	}
 	return n, err
