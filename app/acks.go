@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -15,37 +16,47 @@ type span struct{ from, to uint64 }
 // who lost nothing is one span.
 type ackSet []span
 
-// maxSpans bounds what is kept and told of a session with gaps; the oldest gap
-// is the one worth telling, so the newest spans are dropped.
-const maxSpans = 64
+const (
+	// maxSpans bounds what is told of a set with gaps: the oldest gap is the one
+	// worth telling, so the newest spans are left out.
+	maxSpans = 64
+	// maxKept bounds what is kept of one. A session does not open what would
+	// leave more gaps than it keeps keys for (ratchet.MaxSkippedSession).
+	maxKept = 10_240
+)
+
+// find returns the place of the first span that ends at or after seq.
+func (a ackSet) find(seq uint64) int {
+	i, _ := slices.BinarySearchFunc(a, seq, func(s span, seq uint64) int { return cmp.Compare(s.to, seq) })
+	return i
+}
 
 // has reports whether seq is in the set.
 func (a ackSet) has(seq uint64) bool {
-	return slices.ContainsFunc(a, func(s span) bool { return s.from <= seq && seq <= s.to })
+	i := a.find(seq)
+	return i < len(a) && a[i].from <= seq
 }
 
 // with returns the set with seq added; a is left as it is.
 func (a ackSet) with(seq uint64) ackSet {
-	if a.has(seq) {
+	i := a.find(seq)
+	if i < len(a) && a[i].from <= seq {
 		return a
 	}
-	out := append(slices.Clone(a), span{seq, seq})
-	slices.SortFunc(out, func(x, y span) int {
-		if x.from < y.from {
-			return -1
-		}
-		return 1
-	})
-	merged := out[:1]
-	for _, s := range out[1:] {
-		if last := &merged[len(merged)-1]; s.from == last.to+1 {
-			last.to = s.to
-		} else {
-			merged = append(merged, s)
-		}
+	out := slices.Insert(slices.Clone(a), i, span{seq, seq})
+	if i+1 < len(out) && out[i+1].from == seq+1 {
+		out[i].to = out[i+1].to
+		out = slices.Delete(out, i+1, i+2)
 	}
-	return merged[:min(len(merged), maxSpans)]
+	if i > 0 && out[i-1].to+1 == seq {
+		out[i-1].to = out[i].to
+		out = slices.Delete(out, i, i+1)
+	}
+	return out[:min(len(out), maxKept)]
 }
+
+// told is what is told of the set.
+func (a ackSet) told() ackSet { return a[:min(len(a), maxSpans)] }
 
 // top is the highest number in the set, or 0.
 func (a ackSet) top() uint64 {
@@ -84,8 +95,11 @@ func (a ackSet) bytes() []byte {
 
 var errAcks = errors.New("app: malformed acknowledgement")
 
-// parseAcks decodes what bytes encoded, strictly.
-func parseAcks(b []byte) (ackSet, error) {
+// parseAcks decodes what somebody tells, strictly.
+func parseAcks(b []byte) (ackSet, error) { return parseSet(b, maxSpans) }
+
+// parseSet decodes what bytes encoded, at most so many spans.
+func parseSet(b []byte, most int) (ackSet, error) {
 	var a ackSet
 	var end uint64
 	for len(b) > 0 {
@@ -100,7 +114,7 @@ func parseAcks(b []byte) (ackSet, error) {
 		b = b[n+k:]
 		s := span{from: end + gap, to: end + gap + length}
 		// The gap is at least 2 (spans do not touch), or 1 before the first.
-		if gap == 0 || len(a) > 0 && gap == 1 || s.from < end || s.to < s.from || len(a) == maxSpans {
+		if gap == 0 || len(a) > 0 && gap == 1 || s.from < end || s.to < s.from || len(a) == most {
 			return nil, errAcks
 		}
 		a, end = append(a, s), s.to

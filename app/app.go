@@ -46,6 +46,7 @@ type Messenger struct {
 	now  func() time.Time
 	log  *slog.Logger
 	hub  hub
+	dial func(context.Context, node.Route) (mailboxConn, error) // to a mailbox
 
 	asked     chan *asked   // changes to be made; see commit.go
 	closing   chan struct{} // closed when no more are taken

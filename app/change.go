@@ -40,6 +40,7 @@ type change struct {
 	pinned   map[store.SessionID]bool // sessions in which a device list was pinned
 	direct   []directCell
 	after    []func()
+	waits    bool // the cell that is being taken in may be of use later: it is to come again
 }
 
 // directCell is a sealed cell that is not in the outbox, since it is made again
@@ -124,7 +125,7 @@ func (c *change) session(id store.SessionID) (session, error) {
 	if s.ratchet, err = ratchet.ParseSession(stored.State); err != nil {
 		return session{}, damaged("a session", err)
 	}
-	if s.acks, err = parseAcks(stored.InAcks); err != nil {
+	if s.acks, err = parseSet(stored.InAcks, maxKept); err != nil {
 		return session{}, damaged("a session", err)
 	}
 	s.State, s.tags = nil, s.ratchet.Tags()
@@ -249,7 +250,12 @@ func (c *change) makeCurrent(s session) error {
 		if err := c.journal(w.ID, model.Step{Kind: model.StepResealed}); err != nil {
 			return err
 		}
+		// What mailboxes hold is of the session before.
+		if _, err := c.Held(w.ID, 0, 0, c.now); err != nil {
+			return err
+		}
 	}
+	c.after = append(c.after, c.m.tendMailboxes)
 	return nil
 }
 

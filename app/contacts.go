@@ -55,6 +55,7 @@ func (m *Messenger) editContact(ctx context.Context, id model.ContactID, f func(
 			return err
 		}
 		c.publish(model.Event{Kind: model.EventContact, Contact: id})
+		c.after = append(c.after, c.m.tendMailboxes)
 		return c.PutContact(contact)
 	})
 }

@@ -27,6 +27,8 @@ type content struct {
 	list    []byte   // the sender's device list, changed
 	resets  [][]byte // reset bundles for the recipient
 	seen    []byte   // a device list of the recipient's account that the sender was shown
+	set     *mailboxSet
+	offer   *mailboxOffer
 
 	position  uint64 // the sender's count of its messages in this conversation, with message
 	after     uint64 // the newest position of the recipient's that the sender had
@@ -95,7 +97,7 @@ func (c *content) bytes() []byte {
 		varint(fieldSentAt, uint64(c.sentAt.UnixMilli()))
 	}
 	data(fieldText, []byte(c.text))
-	data(fieldAcks, c.acks.bytes())
+	data(fieldAcks, c.acks.told().bytes())
 	varint(fieldReadTo, c.readTo)
 	if c.profile != nil {
 		data(fieldProfile, c.profile.bytes())
@@ -105,6 +107,12 @@ func (c *content) bytes() []byte {
 		data(fieldReset, r)
 	}
 	data(fieldSeenList, c.seen)
+	if c.set != nil {
+		data(fieldMailboxes, c.set.bytes())
+	}
+	if c.offer != nil {
+		data(fieldOffer, c.offer.bytes())
+	}
 	varint(fieldPosition, c.position)
 	varint(fieldAfter, c.after)
 	varint(fieldEdition, c.edition)
@@ -115,9 +123,9 @@ func (c *content) bytes() []byte {
 		varint(fieldWithdrawn, hadCome)
 	}
 	if c.hasHave {
-		b = protowire.AppendBytes(protowire.AppendTag(b, fieldHave, protowire.BytesType), c.have.bytes())
+		b = protowire.AppendBytes(protowire.AppendTag(b, fieldHave, protowire.BytesType), c.have.told().bytes())
 	}
-	data(fieldGone, c.gone.bytes())
+	data(fieldGone, c.gone.told().bytes())
 	return b
 }
 
@@ -214,6 +222,10 @@ func parseContent(b []byte) (*content, error) {
 			c.have, err = parseAcks(data)
 		case fieldGone:
 			c.gone, err = parseAcks(data)
+		case fieldMailboxes:
+			c.set, err = parseMailboxSet(data)
+		case fieldOffer:
+			c.offer, err = parseMailboxOffer(data)
 		}
 		return err
 	})

@@ -57,6 +57,9 @@ func (m *Messenger) why(contact model.Contact) model.Reason {
 	case len(hostAddresses()) == 0:
 		return model.ReasonNoNetwork
 	}
+	if reason := n.heldUp(contact.ID); reason != model.ReasonNone {
+		return reason
+	}
 	return model.ReasonAway
 }
 

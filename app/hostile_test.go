@@ -387,13 +387,26 @@ func TestAckSet(t *testing.T) {
 			t.Errorf("parseAcks(%x) gave %v", bad, got)
 		}
 	}
-	// What is not kept is not said to have arrived.
+	// More is kept than is told at once, and what is not kept is not said to have
+	// arrived.
 	var many ackSet
-	for i := range uint64(3 * maxSpans) {
+	for i := range uint64(maxKept + maxSpans) {
 		many = many.with(1 + 2*i)
 	}
-	if len(many) != maxSpans || many.has(1+2*maxSpans) {
+	if len(many) != maxKept || many.has(1+2*maxKept) {
 		t.Errorf("%d spans kept", len(many))
+	}
+	if told := must(parseAcks(many.told().bytes()))(t); len(told) != maxSpans || !slices.Equal(told, many[:maxSpans]) {
+		t.Errorf("%d spans told", len(told))
+	}
+	// In any order, the set is the same.
+	order := rand.Perm(500)
+	var shuffled ackSet
+	for _, seq := range order {
+		shuffled = shuffled.with(uint64(seq) + 1)
+	}
+	if !slices.Equal(shuffled, ackSet{{1, 500}}) {
+		t.Errorf("got %v", shuffled)
 	}
 }
 

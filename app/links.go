@@ -56,6 +56,9 @@ func (n *network) Disconnected(peer node.ID) {
 	}
 	n.mu.Unlock()
 	n.presence(peer, "")
+	for _, id := range n.at(peer) {
+		n.deposit(id)
+	}
 }
 
 // presence notes when and where contacts were seen, and tells the window.
@@ -110,6 +113,7 @@ func (n *network) AddressesChanged() {
 	}
 	n.m.hub.publish(model.Event{Kind: model.EventNetwork})
 	n.m.announce()
+	n.hurryMail()
 }
 
 const (
@@ -129,7 +133,7 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 	}
 	sent := make(map[model.ContactID]int64) // up to which id the outbox is under way
 	oldest := make(map[model.ContactID]int64)
-	resend := time.NewTicker(n.m.on.Resend)
+	resend := time.NewTicker(n.m.on.soon(stuckAfter))
 	defer resend.Stop()
 	for {
 		var again <-chan time.Time // set if the session took no more
@@ -292,6 +296,7 @@ func (n *network) poke(id model.ContactID) {
 	if l := n.links[n.contacts[id]]; l != nil {
 		signal(l.wake)
 	}
+	n.deposit(id)
 }
 
 // sendDirect gives a cell that is not in the outbox to whoever serves the

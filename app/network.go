@@ -14,6 +14,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/app/store"
+	"sotto/p2p/mailbox"
 	"sotto/p2p/node"
 )
 
@@ -41,6 +42,10 @@ type network struct {
 	links     map[node.ID]*link           // who is connected
 	joins     map[model.JoinID]chan struct{}
 	announced map[model.ContactID]string // what each contact was told of us in this run
+
+	post    *post
+	host    *mailbox.Server // this computer as mailbox for contacts, or nil
+	hostErr error           // why it is nil although it should not be
 }
 
 // link is an open session with a contact's computer.
@@ -114,14 +119,22 @@ func (m *Messenger) startNetwork(ctx context.Context, o NetworkOptions) (*networ
 		links:     make(map[node.ID]*link),
 		joins:     make(map[model.JoinID]chan struct{}),
 		announced: make(map[model.ContactID]string),
+		post:      newPost(),
 	}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	if err := n.load(ctx); err != nil {
 		return nil, err
 	}
-	n.node, err = m.on.Node(node.Config{Key: key, Listen: o.Listen, Port: port, LAN: !o.NoLAN, Handler: n, Log: m.log})
+	var services []node.Service
+	if n.host, n.hostErr = m.openHosting(ctx); n.hostErr != nil {
+		m.log.Warn("mailbox for others not opened", "kind", model.KindOf(n.hostErr)) // what is ours goes on without
+	} else if n.host != nil {
+		services = append(services, n.host.Service())
+	}
+	n.node, err = m.on.Node(node.Config{Key: key, Listen: o.Listen, Port: port, LAN: !o.NoLAN, Handler: n, Services: services, Log: m.log})
 	if err != nil {
 		n.cancel()
+		n.closeHosting()
 		return nil, fmt.Errorf("app: starting the network: %w", err)
 	}
 	close(n.ready)
@@ -175,7 +188,10 @@ func (n *network) begin(ctx context.Context) error {
 	for _, j := range joins {
 		n.join(j.ID)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return n.beginMail(ctx)
 }
 
 // goOffline ends the network; nothing is lost by it.
@@ -191,6 +207,7 @@ func (m *Messenger) goOffline() {
 	if n.node != nil {
 		n.node.Close()
 	}
+	n.closeHosting()
 	n.wg.Wait()
 }
 
@@ -294,6 +311,7 @@ func (m *Messenger) Retry(context.Context) {
 		return
 	}
 	n.node.Retry()
+	n.hurryMail()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, wake := range n.joins {

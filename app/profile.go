@@ -314,6 +314,7 @@ func newMessenger(dir string, db *store.DB, keys *vault.Keys, self *handshake.Se
 		on:        on,
 		now:       on.Now,
 		log:       on.Log,
+		dial:      on.Mailbox,
 		asked:     make(chan *asked, maxGroup),
 		closing:   make(chan struct{}),
 		committed: make(chan struct{}),

@@ -23,12 +23,21 @@ func (m *Messenger) receive(ctx context.Context, cells []arrival) error {
 		owed := make(map[store.SessionID]bool) // sessions to acknowledge
 		for len(cells) > 0 {
 			for _, a := range cells {
+				c.waits = false
 				id, owes, err := c.take(a)
 				if err != nil {
 					return err
 				}
 				if owes {
 					owed[id] = true
+				}
+				if owes && a.mailbox != "" {
+					if err := c.oweReceiptIn(id); err != nil {
+						return err
+					}
+				}
+				if a.done != nil && !c.waits {
+					c.after = append(c.after, a.done)
 				}
 			}
 			cells = c.ripe() // what waited for a list that has come
@@ -84,6 +93,7 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 	if model.KindOf(err) == model.NotFound || err == nil && (contact.Blocked || contact.Alarm == model.AlarmListsDiffer) {
 		// Not accepted, or not wanted, or frozen until the person has decided which
 		// devices are the contact's: it is sent again.
+		c.waits = true
 		return 0, false, nil
 	}
 	if err != nil {
@@ -99,6 +109,7 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 		return 0, false, c.refused(&contact, s, a, err)
 	}
 	if gone, err := removed(contact, s); err != nil || gone && !next.Confirmed() && !s.ratchet.Confirmed() {
+		c.waits = true
 		return 0, false, err // a device that the person has not accepted yet
 	}
 	if err := c.MarkSeen(envelope, c.now); err != nil {
@@ -149,6 +160,7 @@ func (c *change) refused(contact *store.Contact, s session, a arrival, err error
 		// sealed anew in the next one.
 		return c.renew(*contact)
 	case errors.Is(err, ratchet.ErrListAhead):
+		c.waits = true
 		c.hold(s.ID, a)
 	case errors.Is(err, ratchet.ErrListRollback):
 		return c.alarm(contact, model.AlarmListsDiffer)
@@ -283,6 +295,16 @@ func (c *change) apply(contact store.Contact, s session, p *content, fresh bool)
 			return err
 		}
 	}
+	if p.set != nil {
+		if err := c.takeMailboxes(contact.ID, p.set); err != nil {
+			return err
+		}
+	}
+	if p.offer != nil {
+		if err := c.takeOffer(contact.ID, p.offer); err != nil {
+			return err
+		}
+	}
 	if p.seen != nil {
 		return c.takeOwnList(p.seen)
 	}
@@ -394,6 +416,7 @@ func (c *change) confirm(contact *store.Contact, s session) error {
 		return err
 	}
 	c.publish(model.Event{Kind: model.EventContact, Contact: contact.ID})
+	c.after = append(c.after, c.m.tendMailboxes)
 	ids, err := c.Confirm(s.ID)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -22,14 +23,23 @@ type Surroundings struct {
 	Unlock func(file, passphrase []byte) (*vault.Keys, error)
 	// Params are the costs of a new key file.
 	Params *vault.Params
-	// Resend is how long a cell may be under way: see stuckAfter.
-	Resend time.Duration
+	// Haste is how many times sooner than usual the program does by itself what it
+	// does after some time.
+	Haste int
+	// Mailbox connects to a mailbox.
+	Mailbox func(context.Context, node.Route) (MailboxConn, error)
 	// At is called at the points where a program may end that matter to what is
 	// on disk and on the network (see the calls).
 	At func(point string)
 	// Log is where the program tells developers what it does.
 	Log *slog.Logger
 }
+
+// MailboxConn is a connection to a mailbox, as mailbox.Dial gives it.
+type MailboxConn = mailboxConn
+
+// soon returns how long to wait when d is usual.
+func (s Surroundings) soon(d time.Duration) time.Duration { return d / time.Duration(s.Haste) }
 
 // fill replaces what is zero by what programs use.
 func (s Surroundings) fill() Surroundings {
@@ -42,8 +52,11 @@ func (s Surroundings) fill() Surroundings {
 	if s.Unlock == nil {
 		s.Unlock = unlock
 	}
-	if s.Resend == 0 {
-		s.Resend = stuckAfter
+	if s.Haste == 0 {
+		s.Haste = 1
+	}
+	if s.Mailbox == nil {
+		s.Mailbox = dialMailbox
 	}
 	if s.At == nil {
 		s.At = func(string) {}

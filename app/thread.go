@@ -27,7 +27,7 @@ func (c *change) thread(id model.ContactID) (thread, error) {
 	if err != nil {
 		return thread{}, err
 	}
-	have, err := parseAcks(stored.Have)
+	have, err := parseSet(stored.Have, maxKept)
 	if err != nil {
 		return thread{}, damaged("a conversation", err)
 	}

@@ -208,6 +208,7 @@ CREATE TABLE reset_bundles (
 );
 CREATE INDEX reset_bundles_session ON reset_bundles (session);
 `,
+	mailboxTables,
 }
 
 // migrate brings the database to this program's version, each step in a

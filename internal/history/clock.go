@@ -10,7 +10,7 @@ const (
 	epoch = 1_796_126_400_000 // 1 December 2026, noon, in milliseconds
 	// haste is how many times faster clocks go than time does, so that what a
 	// program puts off for seconds happens within a run.
-	haste = 40
+	haste = 100
 )
 
 // A clock is a computer's. It can be set wrong.

@@ -126,7 +126,7 @@ func (c *computer) start(ctx context.Context) error {
 		Files:  p.disk.name,
 		Node:   func(n node.Config) (*node.Node, error) { return c.node(p, n) },
 		Unlock: unlock,
-		Resend: 200 * time.Millisecond,
+		Haste:  haste,
 		At:     func(point string) { c.at(p, point) },
 		Log:    c.run.logger(c.index),
 	})
@@ -183,7 +183,7 @@ func (c *computer) node(p *program, n node.Config) (*node.Node, error) {
 	w := newWeather(newRand(c.rand.Uint64(), "weather"), n.Handler, c.now)
 	p.weather = w
 	c.mu.Unlock()
-	n.Handler, n.Dial = w, dialer{c.run.wire, c.index}
+	n.Handler, n.Over = w, dialer{c.run.wire, c.index}
 	return node.New(n)
 }
 

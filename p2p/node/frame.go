@@ -2,12 +2,11 @@ package node
 
 import (
 	"bufio"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"sotto/p2p/wire"
 )
 
 // A frame is one thing said on a session stream. On the wire it is a length
@@ -48,7 +47,7 @@ const (
 // field's tag and length and for fields yet unknown.
 const maxFrame = MaxCell + 64
 
-var errFrame = errors.New("node: malformed frame")
+var errFrame = fmt.Errorf("node: frame: %w", wire.ErrMalformed)
 
 // appendFrame appends the frame with its length to b.
 func appendFrame(b []byte, f frame) []byte {
@@ -76,32 +75,16 @@ func appendFrame(b []byte, f frame) []byte {
 
 // readFrame reads one frame. The cell in it is the caller's.
 func readFrame(r *bufio.Reader) (frame, error) {
-	body, err := readMessage(r, maxFrame)
+	body, err := wire.Read(r, maxFrame)
 	if err != nil {
 		return frame{}, err
 	}
 	return decodeFrame(body)
 }
 
-// readMessage reads a length of at most max and that many bytes.
-func readMessage(r *bufio.Reader, max uint64) ([]byte, error) {
-	size, err := binary.ReadUvarint(r)
-	if err != nil {
-		return nil, err
-	}
-	if size > max {
-		return nil, fmt.Errorf("%w: %d bytes", errFrame, size)
-	}
-	body := make([]byte, size)
-	if _, err := io.ReadFull(r, body); err != nil {
-		return nil, err
-	}
-	return body, nil
-}
-
 func decodeFrame(body []byte) (frame, error) {
 	var f frame
-	err := eachField(body, func(num protowire.Number, n uint64, b []byte, isBytes bool) error {
+	err := wire.Fields(body, func(num protowire.Number, n uint64, b []byte, isBytes bool) error {
 		if num > kindAccept {
 			return nil
 		}
@@ -125,7 +108,7 @@ func decodeFrame(body []byte) (frame, error) {
 }
 
 func (o *open) decode(body []byte) error {
-	return eachField(body, func(num protowire.Number, n uint64, _ []byte, isBytes bool) error {
+	return wire.Fields(body, func(num protowire.Number, n uint64, _ []byte, isBytes bool) error {
 		to := map[protowire.Number]*uint64{1: &o.boot, 2: &o.id, 3: &o.seen}[num]
 		if to == nil {
 			return nil
@@ -136,38 +119,4 @@ func (o *open) decode(body []byte) error {
 		*to = n
 		return nil
 	})
-}
-
-// eachField calls f with every field of a protobuf message that is a varint or
-// a byte string; fields of other types are skipped.
-func eachField(body []byte, f func(num protowire.Number, n uint64, b []byte, isBytes bool) error) error {
-	for len(body) > 0 {
-		num, typ, size := protowire.ConsumeTag(body)
-		if size < 0 {
-			return errFrame
-		}
-		body = body[size:]
-		var (
-			n uint64
-			b []byte
-		)
-		switch typ {
-		case protowire.VarintType:
-			n, size = protowire.ConsumeVarint(body)
-		case protowire.BytesType:
-			b, size = protowire.ConsumeBytes(body)
-		default:
-			size = protowire.ConsumeFieldValue(num, typ, body)
-		}
-		if size < 0 {
-			return errFrame
-		}
-		body = body[size:]
-		if typ == protowire.VarintType || typ == protowire.BytesType {
-			if err := f(num, n, b, typ == protowire.BytesType); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"sotto/p2p/wire"
 )
 
 var frames = []frame{
@@ -23,11 +25,11 @@ var frames = []frame{
 }
 
 func TestFrames(t *testing.T) {
-	var wire []byte
+	var sent []byte
 	for _, f := range frames {
-		wire = appendFrame(wire, f)
+		sent = appendFrame(sent, f)
 	}
-	r := bufio.NewReader(bytes.NewReader(wire))
+	r := bufio.NewReader(bytes.NewReader(sent))
 	for _, want := range frames {
 		got, err := readFrame(r)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -76,7 +78,7 @@ func TestBadFrames(t *testing.T) {
 		}
 	}
 	long := protowire.AppendVarint(nil, maxFrame+1)
-	if _, err := readFrame(bufio.NewReader(bytes.NewReader(long))); !errors.Is(err, errFrame) {
+	if _, err := readFrame(bufio.NewReader(bytes.NewReader(long))); !errors.Is(err, wire.ErrMalformed) {
 		t.Errorf("a length of %d bytes: %v", maxFrame+1, err)
 	}
 	endless := bytes.Repeat([]byte{0xff}, 20)
@@ -96,8 +98,8 @@ func FuzzFrame(f *testing.F) {
 			f.Add(append([]byte{byte(len(b))}, b...))
 		}
 	}
-	f.Fuzz(func(t *testing.T, wire []byte) {
-		fr, err := readFrame(bufio.NewReader(bytes.NewReader(wire)))
+	f.Fuzz(func(t *testing.T, sent []byte) {
+		fr, err := readFrame(bufio.NewReader(bytes.NewReader(sent)))
 		if err != nil || fr.kind == 0 {
 			return
 		}
@@ -109,26 +111,26 @@ func FuzzFrame(f *testing.F) {
 }
 
 func FuzzInvite(f *testing.F) {
-	for _, wire := range [][]byte{
+	for _, sent := range [][]byte{
 		encodeQuestion(Token{1}, nil), encodeQuestion(Token{1}, []byte("cell")),
 		encodeAnswer(OK, []byte("bundle")), encodeAnswer(Gone, nil), {0}, {2, 1, 1},
 	} {
-		f.Add(wire)
+		f.Add(sent)
 	}
-	f.Fuzz(func(t *testing.T, wire []byte) {
-		body, err := readMessage(bufio.NewReader(bytes.NewReader(wire)), maxFrame)
+	f.Fuzz(func(t *testing.T, sent []byte) {
+		body, err := wire.Read(bufio.NewReader(bytes.NewReader(sent)), maxFrame)
 		if err != nil {
 			return
 		}
 		if token, cell, err := decodeQuestion(body); err == nil {
-			again, _ := readMessage(bufio.NewReader(bytes.NewReader(encodeQuestion(token, cell))), maxFrame)
+			again, _ := wire.Read(bufio.NewReader(bytes.NewReader(encodeQuestion(token, cell))), maxFrame)
 			token2, cell2, err := decodeQuestion(again)
 			if err != nil || token != token2 || !bytes.Equal(cell, cell2) || (cell == nil) != (cell2 == nil) {
 				t.Fatal("a question changed on the way", err)
 			}
 		}
 		if answer, s, err := decodeAnswer(body); err == nil {
-			again, _ := readMessage(bufio.NewReader(bytes.NewReader(encodeAnswer(s, answer))), maxFrame)
+			again, _ := wire.Read(bufio.NewReader(bytes.NewReader(encodeAnswer(s, answer))), maxFrame)
 			answer2, s2, err := decodeAnswer(again)
 			if err != nil || s != s2 || !bytes.Equal(answer, answer2) {
 				t.Fatal("an answer changed on the way", err)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/libp2p/go-libp2p/core/control"
 	"github.com/libp2p/go-libp2p/core/crypto"
+	"github.com/libp2p/go-libp2p/core/event"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/core/peerstore"
@@ -47,22 +48,17 @@ func init() {
 	swarm.BackoffMax = 30 * time.Second
 }
 
-// A host is a libp2p host built from just the parts that are needed. The
-// constructor of libp2p itself would add transports, relaying, reachability
-// probes and metrics, which would have to be switched off one by one.
-type host struct {
-	*basichost.BasicHost
+// An underlay makes connections to other peers and takes them: libp2p's swarm
+// with TCP and QUIC. Hosts and dialers stand on one.
+type underlay struct {
 	swarm *swarm.Swarm
 	quic  *quicreuse.ConnManager
-
-	mu        sync.Mutex
-	protected map[peer.ID]bool
+	bus   event.Bus
 }
 
-// newHost returns a host that does not listen yet. It closes the resource
-// manager at its end.
-func newHost(seed []byte, limits network.ResourceManager, dial Dialer) (_ *host, err error) {
-	h := &host{protected: make(map[peer.ID]bool)}
+// newUnderlay returns one that does not listen. It closes the resource manager
+// at its end, and if it cannot be made.
+func newUnderlay(key crypto.PrivKey, id peer.ID, limits network.ResourceManager, over Connector) (_ *underlay, err error) {
 	undo := []func() error{limits.Close}
 	defer func() {
 		if err == nil {
@@ -72,11 +68,6 @@ func newHost(seed []byte, limits network.ResourceManager, dial Dialer) (_ *host,
 			undo[i]()
 		}
 	}()
-	key, id, err := transportKey(seed)
-	if err != nil {
-		return nil, err
-	}
-
 	store, err := pstoremem.NewPeerstore()
 	if err != nil {
 		return nil, fmt.Errorf("node: %w", err)
@@ -85,13 +76,8 @@ func newHost(seed []byte, limits network.ResourceManager, dial Dialer) (_ *host,
 	if err := errors.Join(store.AddPrivKey(id, key), store.AddPubKey(id, key.GetPublic())); err != nil {
 		return nil, fmt.Errorf("node: %w", err)
 	}
-	trim, err := connmgr.NewConnManager(connsLow, connsHigh, connmgr.WithGracePeriod(20*time.Second))
-	if err != nil {
-		return nil, fmt.Errorf("node: %w", err)
-	}
-	undo = append(undo, trim.Close)
-	bus := eventbus.NewBus()
-	h.swarm, err = swarm.NewSwarm(id, store, bus,
+	u := &underlay{bus: eventbus.NewBus()}
+	u.swarm, err = swarm.NewSwarm(id, store, u.bus,
 		swarm.WithResourceManager(limits),
 		swarm.WithConnectionGater(gater{}),
 		swarm.WithMultiaddrResolver(noDNS{}),
@@ -104,29 +90,77 @@ func newHost(seed []byte, limits network.ResourceManager, dial Dialer) (_ *host,
 	if err != nil {
 		return nil, fmt.Errorf("node: %w", err)
 	}
-	undo = append(undo, h.swarm.Close)
-	if err := h.addTransports(key, limits, dial); err != nil {
+	undo = append(undo, u.swarm.Close)
+	if err := u.addTransports(key, limits, over); err != nil {
 		return nil, fmt.Errorf("node: transports: %w", err)
 	}
-	undo = append(undo, h.quic.Close)
-	basic, err := basichost.NewHost(h.swarm, &basichost.HostOpts{
-		EventBus:        bus,
+	return u, nil
+}
+
+// Close ends all connections and stops listening.
+func (u *underlay) Close() error {
+	return errors.Join(u.swarm.Close(), u.quic.Close(), u.swarm.Peerstore().Close(), u.swarm.ResourceManager().Close())
+}
+
+// dial connects to a peer at one of the addresses, or returns a connection
+// that is already open.
+func (u *underlay) dial(ctx context.Context, id peer.ID, addrs []ma.Multiaddr) (network.Conn, error) {
+	// Addresses that libp2p remembers of its own accord are not dialled, and
+	// its backoff would only hide the real error: the pauses are ours.
+	u.swarm.Peerstore().ClearAddrs(id)
+	u.swarm.Peerstore().AddAddrs(id, addrs, peerstore.TempAddrTTL)
+	u.swarm.Backoff().Clear(id)
+	return u.swarm.DialPeer(ctx, id)
+}
+
+// A host is a libp2p host built from just the parts that are needed. The
+// constructor of libp2p itself would add transports, relaying, reachability
+// probes and metrics, which would have to be switched off one by one.
+type host struct {
+	*basichost.BasicHost
+	*underlay
+
+	mu        sync.Mutex
+	protected map[peer.ID]bool
+}
+
+// newHost returns a host that does not listen yet. Beyond what it would take
+// anyway it leaves places for so many further connections. It closes the
+// resource manager at its end.
+func newHost(seed []byte, limits network.ResourceManager, further int, over Connector) (*host, error) {
+	key, id, err := transportKey(seed)
+	if err != nil {
+		limits.Close()
+		return nil, err
+	}
+	under, err := newUnderlay(key, id, limits, over)
+	if err != nil {
+		return nil, err
+	}
+	trim, err := connmgr.NewConnManager(connsLow+further, connsHigh+further, connmgr.WithGracePeriod(20*time.Second))
+	if err != nil {
+		under.Close()
+		return nil, fmt.Errorf("node: %w", err)
+	}
+	basic, err := basichost.NewHost(under.swarm, &basichost.HostOpts{
+		EventBus:        under.bus,
 		ConnManager:     trim,
 		UserAgent:       "sotto",
 		ProtocolVersion: "sotto/1",
 		AddrsFactory:    usableOwn,
 	})
 	if err != nil {
+		trim.Close()
+		under.Close()
 		return nil, fmt.Errorf("node: %w", err)
 	}
 	basic.Start()
-	h.BasicHost = basic
-	return h, nil
+	return &host{BasicHost: basic, underlay: under, protected: make(map[peer.ID]bool)}, nil
 }
 
 // addTransports gives the swarm TCP and QUIC, both under TLS 1.3. Noise is
 // left out: it is not post-quantum, TLS negotiates X25519MLKEM768.
-func (h *host) addTransports(key crypto.PrivKey, limits network.ResourceManager, dial Dialer) error {
+func (u *underlay) addTransports(key crypto.PrivKey, limits network.ResourceManager, over Connector) error {
 	mux := *yamux.DefaultTransport
 	mux.MaxStreamWindowSize = 1 << 20
 	muxers := []upgrader.StreamMuxer{{ID: yamux.ID, Muxer: &mux}}
@@ -141,14 +175,14 @@ func (h *host) addTransports(key crypto.PrivKey, limits network.ResourceManager,
 	// Sharing a port (SO_REUSEPORT) would let two profiles of one person
 	// listen on the same one, and the system hand connections to either.
 	options := []tcp.Option{tcp.DisableReuseport()}
-	if dial != nil {
-		options = append(options, tcp.WithDialerForAddr(func(ma.Multiaddr) (tcp.ContextDialer, error) { return dial, nil }))
+	if over != nil {
+		options = append(options, tcp.WithDialerForAddr(func(ma.Multiaddr) (tcp.ContextDialer, error) { return over, nil }))
 	}
 	overTCP, err := tcp.NewTCPTransport(up, limits, nil, options...)
 	if err != nil {
 		return err
 	}
-	if err := h.swarm.AddTransport(overTCP); err != nil {
+	if err := u.swarm.AddTransport(overTCP); err != nil {
 		return err
 	}
 	seed, err := key.Raw()
@@ -163,7 +197,7 @@ func (h *host) addTransports(key crypto.PrivKey, limits network.ResourceManager,
 	if err != nil {
 		return err
 	}
-	h.quic, err = quicreuse.NewConnManager(quic.StatelessResetKey(reset), quic.TokenGeneratorKey(token),
+	u.quic, err = quicreuse.NewConnManager(quic.StatelessResetKey(reset), quic.TokenGeneratorKey(token),
 		quicreuse.ConnContext(func(ctx context.Context, info *quic.ClientInfo) (context.Context, error) {
 			remote, err := quicreuse.ToQuicMultiaddr(info.RemoteAddr, quic.Version1)
 			if err != nil {
@@ -181,11 +215,11 @@ func (h *host) addTransports(key crypto.PrivKey, limits network.ResourceManager,
 	if err != nil {
 		return err
 	}
-	overQUIC, err := libp2pquic.NewTransport(key, h.quic, nil, gater{}, limits)
+	overQUIC, err := libp2pquic.NewTransport(key, u.quic, nil, gater{}, limits)
 	if err != nil {
 		return err
 	}
-	return h.swarm.AddTransport(overQUIC)
+	return u.swarm.AddTransport(overQUIC)
 }
 
 // Close ends all connections and stops listening.
@@ -198,17 +232,6 @@ func (h *host) ownAddrs() []ma.Multiaddr { return expand(h.swarm.ListenAddresses
 
 // usableOwn filters what libp2p tells peers about our addresses.
 func usableOwn(addrs []ma.Multiaddr) []ma.Multiaddr { return usable(rank(addrs)) }
-
-// dial connects to a peer at one of the addresses, or returns a connection
-// that is already open.
-func (h *host) dial(ctx context.Context, id peer.ID, addrs []ma.Multiaddr) (network.Conn, error) {
-	// Addresses that libp2p remembers of its own accord are not dialled, and
-	// its backoff would only hide the real error: the pauses are ours.
-	h.Peerstore().ClearAddrs(id)
-	h.Peerstore().AddAddrs(id, addrs, peerstore.TempAddrTTL)
-	h.swarm.Backoff().Clear(id)
-	return h.swarm.DialPeer(ctx, id)
-}
 
 // protection is the tag under which connections of contacts are not trimmed.
 const protection = "contact"

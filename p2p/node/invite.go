@@ -13,6 +13,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/protocol"
 	"golang.org/x/time/rate"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"sotto/p2p/wire"
 )
 
 // The invite protocol is one question and one answer on a stream. Both are a
@@ -102,7 +104,7 @@ func (v *inviteServer) serve(stream network.Stream) {
 	}
 	defer v.leave(id)
 	stream.SetDeadline(time.Now().Add(v.n.times.request))
-	body, err := readMessage(bufio.NewReaderSize(stream, 4096), maxFrame)
+	body, err := wire.Read(bufio.NewReaderSize(stream, 4096), maxFrame)
 	if err != nil {
 		stream.Reset()
 		return
@@ -192,7 +194,7 @@ func (n *Node) exchange(ctx context.Context, id peer.ID, question []byte) ([]byt
 	// It may fail, if the answer is under way already: the other side has then
 	// read all it wants and closed its end.
 	_ = stream.CloseWrite()
-	body, err := readMessage(bufio.NewReaderSize(stream, 4096), maxFrame)
+	body, err := wire.Read(bufio.NewReaderSize(stream, 4096), maxFrame)
 	if errors.Is(err, network.ErrReset) && ctx.Err() == nil {
 		return nil, ErrBusy // it was refused, or the peer went away
 	}
@@ -213,7 +215,7 @@ var errInvite = errors.New("node: malformed message about an invitation")
 
 func decodeQuestion(body []byte) (t Token, cell []byte, err error) {
 	var tokens, cells int
-	err = eachField(body, func(num protowire.Number, _ uint64, b []byte, isBytes bool) error {
+	err = wire.Fields(body, func(num protowire.Number, _ uint64, b []byte, isBytes bool) error {
 		switch num {
 		case 1:
 			if tokens++; len(b) != len(t) {
@@ -245,7 +247,7 @@ func encodeAnswer(s Status, answer []byte) []byte {
 }
 
 func decodeAnswer(body []byte) (answer []byte, s Status, err error) {
-	err = eachField(body, func(num protowire.Number, n uint64, b []byte, isBytes bool) error {
+	err = wire.Fields(body, func(num protowire.Number, n uint64, b []byte, isBytes bool) error {
 		switch {
 		case num == 1 && !isBytes && s == 0 && n >= uint64(OK) && n <= uint64(Refused):
 			s = Status(n)

@@ -28,9 +28,9 @@ const (
 // peer alone may hold of connections, streams and memory. docs/network.md has
 // the numbers in a table. All connections that strangers can have, with all
 // the streams each can have, leave streams for contacts; for their connections
-// see host.protect.
-func newLimits() (network.ResourceManager, error) {
-	limits := rcmgr.PartialLimitConfig{
+// see host.protect. Services come on top, so that they take nothing from contacts.
+func newLimits(services []Service) (network.ResourceManager, error) {
+	partial := rcmgr.PartialLimitConfig{
 		System: rcmgr.ResourceLimits{
 			Conns: 384, ConnsInbound: 256, ConnsOutbound: 192, FD: 512,
 			Streams: 8192, StreamsInbound: 6144, StreamsOutbound: 2048,
@@ -58,7 +58,11 @@ func newLimits() (network.ResourceManager, error) {
 			identify.ID:     {Streams: 8, StreamsInbound: 4, StreamsOutbound: 8, Memory: 1 << 20},
 			identify.IDPush: {Streams: 8, StreamsInbound: 4, StreamsOutbound: 8, Memory: 1 << 20},
 		},
-	}.Build(rcmgr.DefaultLimits.Scale(256<<20, 512))
+	}
+	for _, v := range services {
+		v.addTo(&partial)
+	}
+	limits := partial.Build(rcmgr.DefaultLimits.Scale(256<<20, 512))
 	loopback4, loopback6 := netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")
 	burst := rate.Limit{RPS: connRate, Burst: connsPerAddress}
 	return rcmgr.NewResourceManager(rcmgr.NewFixedLimiter(limits),
@@ -77,4 +81,34 @@ func newLimits() (network.ResourceManager, error) {
 				GracePeriod:      time.Minute,
 			},
 		}))
+}
+
+// addTo adds what a service needs. Each of its connections may also have the
+// streams that any other may.
+func (v Service) addTo(limits *rcmgr.PartialLimitConfig) {
+	conns, streams := rcmgr.LimitVal(v.Conns), rcmgr.LimitVal(v.Conns)*limits.PeerDefault.StreamsInbound
+	for _, l := range []*rcmgr.ResourceLimits{&limits.System, &limits.Transient} {
+		l.Streams += streams
+		l.StreamsInbound += streams
+	}
+	limits.System.Conns += conns
+	limits.System.ConnsInbound += conns
+	limits.System.FD += conns
+	limits.System.Memory += rcmgr.LimitVal64(v.Memory)
+	limits.Protocol[protocol.ID(v.Protocol)] = rcmgr.ResourceLimits{
+		Streams: atLeastNone(v.Streams), StreamsInbound: atLeastNone(v.Streams), StreamsOutbound: rcmgr.BlockAllLimit,
+		Memory: rcmgr.LimitVal64(max(v.Memory, 1)),
+	}
+	limits.ProtocolPeer[protocol.ID(v.Protocol)] = rcmgr.ResourceLimits{
+		Streams: atLeastNone(v.StreamsPeer), StreamsInbound: atLeastNone(v.StreamsPeer), StreamsOutbound: rcmgr.BlockAllLimit,
+		Memory: rcmgr.LimitVal64(max(v.Memory, 1)),
+	}
+}
+
+// atLeastNone keeps 0 from being read as libp2p's default.
+func atLeastNone(n int) rcmgr.LimitVal {
+	if n <= 0 {
+		return rcmgr.BlockAllLimit
+	}
+	return rcmgr.LimitVal(n)
 }

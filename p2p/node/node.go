@@ -2,7 +2,7 @@
 // between peers and knows nothing of what is in them.
 //
 // A [Node] is one libp2p host under a transport key of its own. It speaks two
-// protocols. The session protocol is for contacts: one long-lived stream to
+// protocols, and those of its services ([Service]). The session protocol is for contacts: one long-lived stream to
 // each, on which cells go both ways. The invite protocol is for strangers who
 // hold an invitation: they may ask for its bundle and send one request cell.
 //
@@ -108,17 +108,18 @@ type Handler interface {
 
 // Config describes a node.
 type Config struct {
-	Key     []byte       // the transport key: an Ed25519 seed of 32 bytes
-	Listen  []string     // multiaddrs to listen on; nil is every interface, TCP and QUIC, on Port
-	Port    int          // the port wanted for both TCP and QUIC; 0, or one that is taken, is any
-	LAN     bool         // find kept peers and be found by multicast DNS
-	Handler Handler      // required
-	Log     *slog.Logger // nil is silence
-	Dial    Dialer       // opens TCP connections; nil is the system's
+	Key      []byte       // the transport key: an Ed25519 seed of 32 bytes
+	Listen   []string     // multiaddrs to listen on; nil is every interface, TCP and QUIC, on Port
+	Port     int          // the port wanted for both TCP and QUIC; 0, or one that is taken, is any
+	LAN      bool         // find kept peers and be found by multicast DNS
+	Handler  Handler      // required
+	Services []Service    // further protocols that anybody may use
+	Log      *slog.Logger // nil is silence
+	Over     Connector    // opens TCP connections; nil is the system
 }
 
-// A Dialer opens TCP connections, as [net.Dialer] does.
-type Dialer interface {
+// A Connector opens TCP connections, as [net.Dialer] does.
+type Connector interface {
 	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }
 
@@ -152,11 +153,15 @@ func newNode(c Config, t times) (*Node, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	limits, err := newLimits()
+	limits, err := newLimits(c.Services)
 	if err != nil {
 		return nil, fmt.Errorf("node: limits: %w", err)
 	}
-	h, err := newHost(c.Key, limits, c.Dial)
+	further := 0
+	for _, v := range c.Services {
+		further += v.Conns
+	}
+	h, err := newHost(c.Key, limits, further, c.Over)
 	if err != nil {
 		return nil, err
 	}
@@ -185,6 +190,9 @@ func (n *Node) start(c Config) error {
 	}
 	n.host.SetStreamHandler(sessionProtocol, n.acceptSession)
 	n.host.SetStreamHandler(inviteProtocol, n.invites.serve)
+	for _, v := range c.Services {
+		n.serve(v)
+	}
 	if err := n.host.listen(c.Listen, c.Port); err != nil {
 		identified.Close()
 		return err

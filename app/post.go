@@ -1,0 +1,99 @@
+package app
+
+import (
+	"context"
+	"sync"
+
+	"sotto/app/model"
+	"sotto/app/store"
+)
+
+// post is what a network does with mailboxes: depositors bring cells to those
+// of contacts (deposit.go), keepers look after our own (collect.go), and one
+// goroutine sees to it that contacts know which these are (announce.go).
+type post struct {
+	mu      sync.Mutex
+	out     map[model.ContactID][]*outgoing
+	keepers map[model.MailboxID]*keeper
+	tend    chan struct{} // holds one token: what contacts are to know may have changed
+}
+
+func newPost() *post {
+	return &post{
+		out:     make(map[model.ContactID][]*outgoing),
+		keepers: make(map[model.MailboxID]*keeper),
+		tend:    make(chan struct{}, 1),
+	}
+}
+
+// beginMail starts to deposit what waits, and to look after our mailboxes.
+func (n *network) beginMail(ctx context.Context) error {
+	var contacts []model.ContactID
+	var own []store.Mailbox
+	err := n.m.db.Update(ctx, func(t *store.Tx) (err error) {
+		if err := t.ForgetOldDeposits(n.m.now().Add(-redepositAfter)); err != nil {
+			return err
+		}
+		if contacts, err = t.HaveMailboxes(); err != nil {
+			return err
+		}
+		own, err = t.Mailboxes()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range contacts {
+		n.m.depositNow(id)
+	}
+	for _, b := range own {
+		n.m.keepMailbox(b.ID)
+	}
+	n.wg.Add(1)
+	go n.tendMail()
+	n.m.tendMailboxes()
+	return nil
+}
+
+// tendMailboxes is called when contacts or sessions have changed, so that
+// queues are made and contacts told of them.
+func (m *Messenger) tendMailboxes() {
+	if n := m.network(); n != nil {
+		signal(n.post.tend)
+	}
+}
+
+func (n *network) tendMail() {
+	defer n.wg.Done()
+	for {
+		select {
+		case <-n.ctx.Done():
+			return
+		case <-n.post.tend:
+		}
+		if err := n.m.change(n.ctx, (*change).tellAll); err != nil && n.ctx.Err() == nil {
+			n.m.log.Warn("contacts not told of mailboxes", "kind", model.KindOf(err))
+		}
+		n.post.mu.Lock()
+		for _, k := range n.post.keepers {
+			signal(k.wake)
+		}
+		n.post.mu.Unlock()
+	}
+}
+
+// hurryMail tries every mailbox now that did not answer: the network has
+// changed, or a person asks for it.
+func (n *network) hurryMail() {
+	signal(n.post.tend)
+	n.post.mu.Lock()
+	defer n.post.mu.Unlock()
+	for _, all := range n.post.out {
+		for _, o := range all {
+			n.wakeLocked(o)
+		}
+	}
+	for _, k := range n.post.keepers {
+		signal(k.hurry)
+	}
+}

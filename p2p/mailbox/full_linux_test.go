@@ -1,0 +1,98 @@
+package mailbox
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// mount makes a small file system in a directory of the test.
+func mount(t *testing.T, options string) string {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("skipped: mounting a small file system needs root")
+	}
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
+		t.Skipf("skipped: this system does not allow mounting: %v", err)
+	}
+	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
+	return dir
+}
+
+// TestDiskFull fills the disk. What was said to be stored is, what was not is
+// answered as over quota, deleting still works, and with space it goes on.
+func TestDiskFull(t *testing.T) {
+	disk := mount(t, "size=4m")
+	ballast := filepath.Join(disk, "ballast")
+	fill := func(keep int64) {
+		var free syscall.Statfs_t
+		ok(t, syscall.Statfs(disk, &free))
+		if n := int64(free.Bavail)*free.Bsize - keep; n > 0 {
+			ok(t, os.WriteFile(ballast, make([]byte, n), 0o600))
+		}
+	}
+	fill(16 << 10)
+	dir := filepath.Join(disk, "box")
+	if _, err := Open(dir, roomy(), OpenAccess(), nil, time.Now); !errors.Is(err, ErrNoSpace) {
+		t.Fatalf("opened on a full disk: %v", err)
+	}
+	ok(t, os.Remove(ballast))
+	s := open(t, dir, roomy(), OpenAccess())
+	p := serve(t, s)
+	ctx := t.Context()
+	c := dial(t, p)
+	q, owner := newQueue(t, c)
+	fill(800 << 10)
+	stored := map[Envelope]bool{}
+	var names []Envelope
+	for full := false; !full; {
+		cell := randomCell(4000)
+		outcomes, err := c.Put(ctx, q.Deposit, [][]byte{cell})
+		if full = err != nil; full {
+			want(t, err, ErrQuota)
+			continue
+		}
+		if outcomes[0] != Stored {
+			t.Fatal(outcomes)
+		}
+		names = append(names, EnvelopeOf(cell))
+		stored[EnvelopeOf(cell)] = true
+		if len(stored) > 5000 {
+			t.Fatal("the disk does not fill")
+		}
+	}
+	check := func(want int) {
+		t.Helper()
+		got := drain(t, c, q.Withdrawal)
+		if len(got) != want {
+			t.Fatalf("%d cells, want %d", len(got), want)
+		}
+		for _, cell := range got {
+			if !stored[EnvelopeOf(cell.Data)] {
+				t.Fatal("a cell that was not stored is there")
+			}
+		}
+	}
+	check(len(stored))
+	if s, err := c.State(ctx, owner); err != nil || s.Cells != len(stored) {
+		t.Error(s, err)
+	}
+	t.Logf("%d cells fit", len(stored))
+	ok(t, os.Remove(ballast))
+	ok(t, c.Delete(ctx, q.Withdrawal, names[:10]))
+	cell := randomCell(4000)
+	_, err := c.Put(ctx, q.Deposit, [][]byte{cell})
+	ok(t, err)
+	stored[EnvelopeOf(cell)] = true
+	check(len(stored) - 10)
+}
+
+func TestReadOnlyDisk(t *testing.T) {
+	disk := mount(t, "ro")
+	_, err := Open(filepath.Join(disk, "box"), DefaultLimits(), OpenAccess(), nil, time.Now)
+	want(t, err, ErrPermission)
+}
