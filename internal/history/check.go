@@ -181,6 +181,11 @@ func (r *run) leaks() (wrong []string) {
 			}
 		}
 	}
+	r.mu.Lock()
+	for _, cell := range r.cells {
+		look("a cell for a mailbox", cell)
+	}
+	r.mu.Unlock()
 	filepath.WalkDir(r.dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return nil

@@ -107,7 +107,7 @@ func (c *computer) start(ctx context.Context) error {
 	p := &program{ended: make(chan struct{}), buried: make(chan struct{}), opened: make(chan struct{})}
 	p.disk = newDisk(newRand(c.rand.Uint64(), "disk"), func(how end, at string) {
 		if at != "" {
-			c.run.ended(c, fmt.Sprintf("%s (%s)", at, how))
+			c.run.ended(computers[c.index], fmt.Sprintf("%s (%s)", at, how))
 		}
 		c.run.wire.leave(c.index)
 		close(p.ended)
@@ -122,9 +122,16 @@ func (c *computer) start(ctx context.Context) error {
 	c.mu.Unlock()
 	c.run.wire.enter(c.index)
 	m, err := app.OpenOn(ctx, c.dir, passphrase, app.Surroundings{
-		Now:    c.clock.now,
-		Files:  p.disk.name,
-		Node:   func(n node.Config) (*node.Node, error) { return c.node(p, n) },
+		Now:   c.clock.now,
+		Files: p.disk.name,
+		Node:  func(n node.Config) (*node.Node, error) { return c.node(p, n) },
+		Mailbox: func(ctx context.Context, r node.Route) (app.MailboxConn, error) {
+			conn, err := c.reach(ctx, p, r)
+			if err != nil {
+				return nil, err
+			}
+			return conn, nil
+		},
 		Unlock: unlock,
 		Haste:  haste,
 		At:     func(point string) { c.at(p, point) },
@@ -200,7 +207,7 @@ func (c *computer) at(p *program, point string) {
 	}
 	c.mu.Unlock()
 	if armed && !p.dead() {
-		c.run.ended(c, point)
+		c.run.ended(computers[c.index], point)
 		p.disk.end(killed)
 	}
 }
@@ -212,7 +219,7 @@ func (c *computer) kill(how end) {
 	c.asleep = false
 	c.mu.Unlock()
 	if p != nil && !p.dead() {
-		c.run.ended(c, how.String())
+		c.run.ended(computers[c.index], how.String())
 		p.disk.end(how)
 	}
 }
@@ -260,7 +267,7 @@ func (c *computer) sleep() {
 	c.asleep = true
 	c.mu.Unlock()
 	p.disk.sleep()
-	for i := range computers {
+	for i := range len(computers) + boxes {
 		c.run.wire.hold(way{c.index, i})
 		c.run.wire.hold(way{i, c.index})
 	}
@@ -274,7 +281,7 @@ func (c *computer) wake() {
 	if !asleep {
 		return
 	}
-	for i := range computers {
+	for i := range len(computers) + boxes {
 		c.run.wire.release(way{c.index, i})
 		c.run.wire.release(way{i, c.index})
 	}
@@ -387,8 +394,5 @@ func unlock(file, passphrase []byte) (*vault.Keys, error) {
 // logger writes what a program tells developers into the run's log.
 func (r *run) logger(index int) *slog.Logger {
 	var to io.Writer = &r.log
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: LogLevel})).With("at", computers[index])
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelDebug})).With("at", computers[index])
 }
-
-// LogLevel is from which level on a run's log has what programs tell.
-var LogLevel = slog.LevelWarn

@@ -53,9 +53,14 @@ var disks atomic.Int64
 func newDisk(r *rand.Rand, onEnd func(how end, at string)) *disk {
 	d := &disk{name: fmt.Sprintf("history-%d", disks.Add(1)), rand: r, onEnd: onEnd, files: make(map[*diskFile]bool)}
 	d.awake = sync.NewCond(&d.mu)
-	vfs.Register(d.name, adiantum.Wrap(layer{vfs.Find(""), d}, nil))
+	l := layer{vfs.Find(""), d}
+	vfs.Register(d.name, adiantum.Wrap(l, nil))
+	vfs.Register(d.plain(), l)
 	return d
 }
+
+// plain is the name of the same without enciphering.
+func (d *disk) plain() string { return d.name + "-plain" }
 
 // sleep makes all operations wait until wake.
 func (d *disk) sleep() {

@@ -2,7 +2,6 @@ package history
 
 import (
 	"flag"
-	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,9 +18,6 @@ var (
 
 func TestHistory(t *testing.T) {
 	begin := time.Now()
-	if *traceFlag {
-		LogLevel = slog.LevelDebug
-	}
 	profiles := t.TempDir()
 	if err := MakeProfiles(t.Context(), profiles); err != nil {
 		t.Fatal(err)

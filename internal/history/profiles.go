@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
 	"sotto/app"
 	"sotto/app/model"
 	"sotto/crypto/vault"
+	"sotto/p2p/mailbox"
 )
 
 // passphrase is that of all profiles.
@@ -26,7 +26,7 @@ func before(from, to, k int) string { return fmt.Sprintf("before %d>%d %d", from
 // MakeProfiles makes in dir what all runs begin with: a profile for each
 // computer, named by its number, contacts of each other who have talked.
 func MakeProfiles(ctx context.Context, dir string) error {
-	w := newWire(os.Getpid())
+	w := newWire(0)
 	all := make([]*app.Messenger, len(computers))
 	defer func() {
 		for _, m := range all {
@@ -35,6 +35,17 @@ func MakeProfiles(ctx context.Context, dir string) error {
 			}
 		}
 	}()
+	var links []string
+	var servers []*mailbox.Server
+	for i := range boxes {
+		s, route, stop, err := serve(filepath.Join(dir, boxName(i)), w, i, "os", time.Now)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		servers = append(servers, s)
+		links = append(links, mailbox.Link{Route: route}.String())
+	}
 	for i, name := range computers {
 		m, err := app.Create(ctx, filepath.Join(dir, fmt.Sprint(i)), app.CreateOptions{
 			Name: name, Passphrase: passphrase, Surroundings: app.Surroundings{Params: &vault.Floor},
@@ -52,8 +63,18 @@ func MakeProfiles(ctx context.Context, dir string) error {
 			}
 		}
 	}
+	for i, m := range all {
+		for _, b := range uses[i] {
+			if _, err := m.AddMailbox(ctx, links[b], ""); err != nil {
+				return err
+			}
+		}
+	}
 	for k := range written {
 		if k == written-1 {
+			if err := made(ctx, servers); err != nil {
+				return err
+			}
 			if err := delivered(ctx, all...); err != nil {
 				return err
 			}
@@ -120,16 +141,40 @@ func introduce(ctx context.Context, inviter, guest *app.Messenger) error {
 	})
 }
 
-// delivered waits until nothing is on its way.
-func delivered(ctx context.Context, all ...*app.Messenger) error {
+// made waits until everybody has a queue for each contact at each of their
+// mailboxes. What is said of them goes the usual way.
+func made(ctx context.Context, servers []*mailbox.Server) error {
+	want := make([]int, len(servers))
+	for _, mine := range uses {
+		for _, b := range mine {
+			want[b] += len(computers) - 1
+		}
+	}
 	return until(ctx, func() (bool, error) {
-		for _, m := range all {
-			s, err := m.Status(ctx)
-			if err != nil || s.Queue > 0 {
-				return false, err
+		for i, s := range servers {
+			if s.Stats().Queues != want[i] {
+				return false, nil
 			}
 		}
 		return true, nil
+	})
+}
+
+// delivered waits until nothing is on its way, and nothing more comes.
+func delivered(ctx context.Context, all ...*app.Messenger) error {
+	quiet := 0
+	return until(ctx, func() (bool, error) {
+		quiet++
+		for _, m := range all {
+			s, err := m.Status(ctx)
+			if err != nil {
+				return false, err
+			}
+			if s.Queue > 0 {
+				quiet = 0
+			}
+		}
+		return quiet > 20, nil
 	})
 }
 

@@ -21,12 +21,16 @@ type run struct {
 	profiles  string // that MakeProfiles made
 	wire      *wire
 	computers []*computer
+	boxes     []*box
 	ledger    *ledger
-	keys      [][]byte
+	keys      [][]byte // what tells who somebody is
+	apart     bool     // nobody is to reach anybody but by mailbox
 	log       lockedBuffer
 
+	began time.Time
 	mu    sync.Mutex
 	trace []string
+	cells [][]byte // that were given to mailboxes
 	ends  map[string]int
 }
 
@@ -59,7 +63,7 @@ func Run(ctx context.Context, profiles, dir string, seed uint64) Report {
 		return report
 	}
 	defer os.RemoveAll(dir)
-	r := &run{seed: seed, dir: dir, profiles: profiles, wire: newWire(int(runs.Add(1) % 60000)), ledger: newLedger(), ends: make(map[string]int)}
+	r := &run{seed: seed, dir: dir, profiles: profiles, began: begin, wire: newWire(int(runs.Add(1))), ledger: newLedger(), ends: make(map[string]int)}
 	report.Wrong = r.do(ctx, report.Schedule)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -71,14 +75,14 @@ func Run(ctx context.Context, profiles, dir string, seed uint64) Report {
 func (r *run) note(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.trace = append(r.trace, fmt.Sprintf(format, args...))
+	r.trace = append(r.trace, fmt.Sprintf("%6d ms  ", time.Since(r.began).Milliseconds())+fmt.Sprintf(format, args...))
 }
 
-func (r *run) ended(c *computer, where string) {
+func (r *run) ended(who, where string) {
 	r.mu.Lock()
 	r.ends[where]++
-	r.trace = append(r.trace, "    the program of "+computers[c.index]+" ended: "+where)
 	r.mu.Unlock()
+	r.note("    %s ended: %s", who, where)
 }
 
 func (r *run) do(ctx context.Context, s Schedule) (wrong []string) {
@@ -89,7 +93,19 @@ func (r *run) do(ctx context.Context, s Schedule) (wrong []string) {
 		}
 		r.computers = append(r.computers, c)
 	}
+	for i := range boxes {
+		b, err := newBox(r, i)
+		if err != nil {
+			return []string{err.Error()}
+		}
+		r.boxes = append(r.boxes, b)
+	}
 	defer func() {
+		for _, b := range r.boxes {
+			if err := b.rest(); err != nil {
+				wrong = append(wrong, err.Error())
+			}
+		}
 		for _, c := range r.computers {
 			c.wake()
 			c.kill(killed)
@@ -122,6 +138,48 @@ func (r *run) do(ctx context.Context, s Schedule) (wrong []string) {
 func (r *run) step(ctx context.Context, s Step) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
+	switch s.Op {
+	case opPause:
+		time.Sleep(s.D)
+		return nil
+	case opApart:
+		r.apart = true
+		for a := range computers {
+			for b := range computers {
+				r.wire.hold(way{a, b})
+			}
+		}
+		return nil
+	case opPart:
+		r.wire.hold(way{s.A, s.B})
+		return nil
+	case opSplit:
+		r.wire.hold(way{s.A, s.B})
+		r.wire.hold(way{s.B, s.A})
+		return nil
+	case opHeal:
+		if r.apart && s.B < len(computers) {
+			return nil
+		}
+		if s.N == 1 {
+			r.wire.cut(s.A, s.B)
+		}
+		r.wire.release(way{s.A, s.B})
+		r.wire.release(way{s.B, s.A})
+		return nil
+	case opDelay:
+		r.wire.delay(way{s.A, s.B}, s.D)
+		return nil
+	case opCut:
+		r.wire.cut(s.A, s.B)
+		return nil
+	case opCorrupt:
+		r.wire.corrupt(way{s.A, s.B}, s.N)
+		r.wire.corrupt(way{s.B, s.A}, s.N)
+		return nil
+	case opBox:
+		return r.boxes[s.A].do(s)
+	}
 	c := r.computers[s.A]
 	p := c.running()
 	switch s.Op {
@@ -136,8 +194,6 @@ func (r *run) step(ctx context.Context, s Step) error {
 			err = p.MarkRead(ctx, c.ids[s.B], all[len(all)-1].Row)
 		}
 		return c.excuse(p, err)
-	case opPause:
-		time.Sleep(s.D)
 	case opStart:
 		c.mu.Lock()
 		asleep := c.asleep
@@ -179,24 +235,6 @@ func (r *run) step(ctx context.Context, s Step) error {
 		c.sleep()
 	case opWake:
 		c.wake()
-	case opPart:
-		r.wire.hold(way{s.A, s.B})
-	case opSplit:
-		r.wire.hold(way{s.A, s.B})
-		r.wire.hold(way{s.B, s.A})
-	case opHeal:
-		if s.N == 1 {
-			r.wire.cut(s.A, s.B)
-		}
-		r.wire.release(way{s.A, s.B})
-		r.wire.release(way{s.B, s.A})
-	case opDelay:
-		r.wire.delay(way{s.A, s.B}, s.D)
-	case opCut:
-		r.wire.cut(s.A, s.B)
-	case opCorrupt:
-		r.wire.corrupt(way{s.A, s.B}, s.N)
-		r.wire.corrupt(way{s.B, s.A}, s.N)
 	case opEdit, opCancel, opResend:
 		return r.change(ctx, c, s)
 	case opWeather:
@@ -207,6 +245,57 @@ func (r *run) step(ctx context.Context, s Step) error {
 		return r.restore(ctx, c)
 	}
 	return nil
+}
+
+// do does something to a mailbox.
+func (b *box) do(s Step) error {
+	p := b.running()
+	switch op(s.Point) {
+	case opStart:
+		return b.start()
+	case opKill:
+		b.kill(s.How)
+	case opKillWrite:
+		if p != nil {
+			p.disk.endAt(s.N, s.How)
+		} else {
+			b.mu.Lock()
+			b.due = s
+			b.mu.Unlock()
+		}
+	case opFull:
+		if p != nil {
+			p.disk.fail(s.N, 0)
+		}
+	case opBroken:
+		if p != nil {
+			p.disk.fail(0, s.N)
+		}
+	case opMend:
+		if p != nil {
+			p.disk.mend()
+		}
+	case opClock:
+		b.clock.set(s.D)
+	case opCopy:
+		return b.backUp()
+	case opRestore:
+		return b.putBack()
+	case opLie:
+		b.setLie(lies[s.N])
+	case opLose:
+		b.lose()
+	}
+	return nil
+}
+
+// show keeps cells that mailboxes get to see.
+func (r *run) show(cells ...[]byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range cells {
+		r.cells = append(r.cells, bytes.Clone(c))
+	}
 }
 
 // send writes messages. What Send says counts only if the program lives on:
@@ -343,12 +432,28 @@ const (
 	rest = 20 * time.Millisecond
 	// enough is how long a run may go on without progress once nothing fails any more.
 	enough = 45 * time.Second
+	// alone is for how long then nobody reaches anybody but by mailbox, in runs
+	// that are so.
+	alone = 5 * time.Second
 )
 
 // settle ends all failures and waits until everything is where it is to be.
 func (r *run) settle(ctx context.Context) []string {
 	r.note("    no failures from here on")
-	r.wire.calm()
+	if r.apart {
+		r.wire.calmBut(len(computers))
+	} else {
+		r.wire.calm()
+	}
+	for _, b := range r.boxes {
+		b.setLie(honest)
+		b.mu.Lock()
+		b.due = Step{}
+		if b.server != nil {
+			b.server.disk.mend()
+		}
+		b.mu.Unlock()
+	}
 	for _, c := range r.computers {
 		c.wake()
 		c.setWeather(Weather{})
@@ -361,8 +466,18 @@ func (r *run) settle(ctx context.Context) []string {
 		c.mu.Unlock()
 	}
 	var left []string
-	progress, retry := time.Now(), time.Now()
+	progress, retry, together := time.Now(), time.Now(), time.Now().Add(alone)
 	for {
+		if r.apart && time.Now().After(together) {
+			r.note("    they can reach each other now; left: %q", left)
+			r.apart = false
+			r.wire.calm()
+		}
+		for _, b := range r.boxes {
+			if err := b.start(); err != nil && !errors.Is(err, errEnded) {
+				return []string{err.Error()}
+			}
+		}
 		for _, c := range r.computers {
 			if err := c.start(ctx); err != nil && !errors.Is(err, errEnded) {
 				return []string{err.Error()}
@@ -377,6 +492,11 @@ func (r *run) settle(ctx context.Context) []string {
 		}
 		now := r.missing(s)
 		if len(now) == 0 {
+			if r.apart {
+				r.mu.Lock()
+				r.ends["(settled by mailboxes alone)"]++
+				r.mu.Unlock()
+			}
 			return r.leaks()
 		}
 		if len(now) != len(left) {
@@ -413,6 +533,9 @@ func (r *run) decide(ctx context.Context, c *computer, p *program) {
 	}
 }
 
+// maxLog bounds a run's log, in bytes.
+const maxLog = 256 << 10
+
 // lockedBuffer is a buffer that many write to.
 type lockedBuffer struct {
 	mu sync.Mutex
@@ -422,6 +545,9 @@ type lockedBuffer struct {
 func (l *lockedBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.b.Len() > maxLog {
+		l.b.Next(l.b.Len() - maxLog/2) // the latest is worth the most
+	}
 	return l.b.Write(p)
 }
 

@@ -33,6 +33,10 @@ const (
 	opCorrupt   op = "corrupt" // a bit of what goes between A and B, N times
 	opEdit      op = "edit"    // A changes a message to B that waits: the Nth of them
 	opCancel    op = "cancel"  // and takes one back
+	opApart     op = "apart"   // from here on nobody reaches anybody but by mailbox
+	opBox       op = "mailbox" // A, does what Point names
+	opLie       op = "lie"     // of a mailbox: the Nth lie
+	opLose      op = "lose"    // a mailbox, for good
 	opResend    op = "resend"  // and hurries one
 	opCut       op = "cut"     // the connections between A and B
 	opWeather   op = "weather" // of cells that come to A
@@ -51,7 +55,7 @@ type Step struct {
 }
 
 func (s Step) String() string {
-	a, b := computers[s.A], computers[s.B]
+	a, b := place(s.A), place(s.B)
 	switch s.Op {
 	case opSend, opBurst:
 		return fmt.Sprintf("%s %s>%s %d", s.Op, a, b, s.N)
@@ -59,6 +63,14 @@ func (s Step) String() string {
 		return fmt.Sprintf("%s %s>%s", s.Op, a, b)
 	case opHeal:
 		return fmt.Sprintf("%s %s>%s %d", s.Op, a, b, s.N)
+	case opApart:
+		return string(s.Op)
+	case opBox:
+		inner := s
+		inner.Op, inner.A = op(s.Point), len(computers)+s.A
+		return inner.String()
+	case opLie:
+		return fmt.Sprintf("%s %s %q", s.Op, a, lies[s.N])
 	case opPause:
 		return fmt.Sprintf("%s %v", s.Op, s.D)
 	case opDelay:
@@ -94,20 +106,30 @@ func (s Schedule) String() string {
 // computers are those of a run.
 var computers = []string{"Alice", "Bob", "Bob Two"}
 
+// place names what is at a place on the wire.
+func place(i int) string {
+	if i < len(computers) {
+		return computers[i]
+	}
+	return boxName(i - len(computers))
+}
+
 // points are where a program can be made to end.
 var points = []string{
 	"opening, unlocked", "opening, read", "migrating",
 	"before commit", "after commit", "before dispatch", "before handing over",
+	"before depositing", "after depositing", "before fetching", "before deleting", "after deleting", "before making a queue",
 }
 
 // faults is which kinds of failure a run has. All are wrong together in every
 // fourth run; in the others some are left out, since one can hide another.
-type faults struct{ end, write, disk, clock, sleep, part, weather, restore bool }
+type faults struct{ end, write, disk, clock, sleep, part, weather, restore, apart, boxes, lies bool }
 
 func pickFaults(r *rand.Rand) faults {
 	all := r.IntN(4) == 0
 	some := func() bool { return all || r.IntN(2) == 0 }
-	return faults{end: some(), write: some(), disk: some(), clock: some(), sleep: some(), part: some(), weather: some(), restore: all || r.IntN(4) == 0}
+	return faults{end: some(), write: some(), disk: some(), clock: some(), sleep: some(), part: some(), weather: some(), restore: all || r.IntN(4) == 0,
+		apart: r.IntN(3) == 0, boxes: some(), lies: some()}
 }
 
 // NewSchedule makes the schedule of a seed.
@@ -136,13 +158,54 @@ func NewSchedule(seed uint64) Schedule {
 			}
 		}
 	}
+	for a := range boxes {
+		add(Step{Op: opBox, A: a, Point: string(opStart)})
+	}
+	if f.apart {
+		add(Step{Op: opApart})
+	}
 	for a := range computers {
 		add(Step{Op: opStart, A: a})
 	}
 	copied := make([]bool, len(computers))
-	restored := false
-	for range 60 + r.IntN(60) {
+	restored, lost := false, false
+	box := func() {
+		s := Step{Op: opBox, A: r.IntN(boxes), How: how()}
+		switch k := r.IntN(20); {
+		case k < 7:
+			s.Point = string(opStart)
+		case k < 10 && f.boxes:
+			s.Point = string(opKill)
+		case k < 12 && f.boxes:
+			s.Point, s.N = string(opKillWrite), 1+r.IntN(20)
+		case k < 13 && f.boxes && f.disk:
+			s.Point, s.N = string([]op{opFull, opBroken, opMend}[r.IntN(3)]), 1+r.IntN(10)
+		case k < 14 && f.boxes && f.clock:
+			s.Point, s.D = string(opClock), []time.Duration{40, 0, -40}[r.IntN(3)]*24*time.Hour
+		case k < 15 && f.boxes:
+			s.Point = string(opCopy)
+		case k < 16 && f.boxes:
+			s.Point = string(opRestore)
+		case k < 17 && f.boxes && !lost:
+			s.Point, lost = string(opLose), true
+		case f.lies:
+			s.Point, s.N = string(opLie), r.IntN(len(lies))
+		default:
+			s.Point = string(opStart)
+		}
+		add(s)
+	}
+	for range 70 + r.IntN(60) {
+		if r.IntN(8) == 0 {
+			box()
+			continue
+		}
 		a, b := pair()
+		if f.part && r.IntN(20) == 0 { // of a mailbox
+			b = len(computers) + r.IntN(boxes)
+			add(Step{Op: []op{opPart, opSplit, opHeal, opHeal, opCut, opCorrupt}[r.IntN(6)], A: a, B: b, N: r.IntN(2)})
+			continue
+		}
 		switch k := r.IntN(100); {
 		case k < 26:
 			add(Step{Op: opSend, A: a, B: b, N: 1 + r.IntN(2)})

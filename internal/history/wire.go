@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -16,7 +17,7 @@ const port = 4001
 // that a computer dials goes through it. It can hold back what one says to
 // another, cut connections, and cut a computer off. It keeps a copy of all bytes.
 type wire struct {
-	run int // of the 127/8 network: 127.run/256.run%256.x
+	run int // see ip
 
 	mu    sync.Mutex
 	conns map[*wireConn]bool
@@ -41,9 +42,10 @@ func newWire(run int) *wire {
 	}
 }
 
-// ip is the address of a computer.
+// ip is the address of a computer: programs that run at the same time, and runs
+// of one program, have different ones.
 func (w *wire) ip(computer int) string {
-	return fmt.Sprintf("127.%d.%d.%d", 1+w.run/250%250, w.run%250, computer+1)
+	return fmt.Sprintf("127.%d.%d.%d", 1+os.Getpid()%253, w.run%254, computer+1)
 }
 
 // listen is where a computer listens.
@@ -135,6 +137,20 @@ func (w *wire) calm() {
 	for x, c := range w.held {
 		close(c)
 		delete(w.held, x)
+	}
+	clear(w.slow)
+	clear(w.bad)
+}
+
+// calmBut is calm but for what is held between the first n.
+func (w *wire) calmBut(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for x, c := range w.held {
+		if x.from >= n || x.to >= n {
+			close(c)
+			delete(w.held, x)
+		}
 	}
 	clear(w.slow)
 	clear(w.bad)
