@@ -41,6 +41,8 @@ var layers = map[string]layer{
 	"sotto/internal/interop": {},
 	"sotto/internal/e2e":     {ours: []string{"sotto/internal/e2e", "sotto/app", "sotto/p2p/p2ptest", "sotto/p2p/mailbox"}, never: []string{toolkit, "sotto/app/store"}},
 
+	"sotto/internal/history": {ours: []string{"sotto/app", "sotto/crypto/vault", "sotto/p2p"}, never: []string{toolkit, "sotto/app/store"}},
+
 	"sotto/ui": {
 		ours:  []string{"sotto/ui", "sotto/app", "sotto/assets"},
 		never: []string{"sotto/app/store", "sotto/app/control", toolkitApp},

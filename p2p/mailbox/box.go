@@ -80,8 +80,8 @@ type queue struct {
 }
 
 // openBox opens the database and reads everything but the cells.
-func openBox(dir string, limits Limits, log *slog.Logger, now func() time.Time) (*box, error) {
-	db, err := openDatabase(dir, limits.DiskBytes)
+func openBox(dir string, limits Limits, log *slog.Logger, now func() time.Time, files string) (*box, error) {
+	db, err := openDatabase(dir, limits.DiskBytes, files)
 	if err != nil {
 		return nil, err
 	}
