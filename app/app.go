@@ -55,7 +55,7 @@ type Messenger struct {
 	// These belong to the goroutine that makes the changes.
 	sessions map[store.SessionID]session   // as committed
 	held     map[store.SessionID][]arrival // cells that wait for a device list
-	strays   map[node.ID]stray             // the first cell of no session from a contact's computer
+	strays   map[model.ContactID]stray     // the first cell of a contact's that did not open
 
 	// netMu guards net.
 	netMu sync.Mutex

@@ -46,9 +46,9 @@ type change struct {
 	waits   bool            // it may be of use later, and is to come again
 }
 
-// directCell is a sealed cell that is not in the outbox, since it is made again
-// when it may be lost: an acknowledgement, which the next one of its session
-// replaces, or the first message of a reset.
+// directCell is a sealed cell that is not in the outbox: an acknowledgement, which
+// the next one of its session replaces, and which is made again when it may be
+// lost.
 type directCell struct {
 	contact model.ContactID
 	session store.SessionID

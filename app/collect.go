@@ -9,6 +9,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/app/store"
+	"sotto/crypto/envelope"
 	"sotto/p2p/mailbox"
 	"sotto/p2p/node"
 )
@@ -399,15 +400,15 @@ func (k *keeper) handOver(q *collected, cells []mailbox.Cell) error {
 	if len(cells) == 0 {
 		return nil
 	}
-	envelopes := make([]mailbox.Envelope, len(cells))
+	opened := make([][]byte, len(cells)) // nil if it is nobody's that we know
 	seen := make([]bool, len(cells))
 	for i, c := range cells {
-		envelopes[i] = mailbox.EnvelopeOf(c.Data)
+		opened[i], _ = envelope.Open(q.queue.Deposit.Seed[:], c.Data)
 	}
 	err := k.edit(func(c *change, b *store.Mailbox) (err error) {
 		b.Fetched = c.now
-		for i, e := range envelopes {
-			if seen[i], err = c.Seen(e); err != nil {
+		for i, cell := range opened {
+			if seen[i], err = c.Seen(mailbox.EnvelopeOf(cell)); err != nil {
 				return err
 			}
 		}
@@ -420,13 +421,13 @@ func (k *keeper) handOver(q *collected, cells []mailbox.Cell) error {
 		return err
 	}
 	for i, c := range cells {
-		switch e := envelopes[i]; {
+		switch e := mailbox.EnvelopeOf(c.Data); {
 		case e == k.expected:
 			k.found = c.Number
-		case seen[i]:
+		case seen[i], opened[i] == nil:
 			k.delete(q.queue.Withdrawal, e)
 		default:
-			k.n.take(arrival{cell: c.Data, mailbox: k.id, done: func() { k.delete(q.queue.Withdrawal, e) }})
+			k.n.take(arrival{cell: opened[i], mailbox: k.id, contact: q.contact, done: func() { k.delete(q.queue.Withdrawal, e) }})
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/app/store"
+	"sotto/crypto/envelope"
 	"sotto/p2p/mailbox"
 	"sotto/p2p/node"
 )
@@ -340,10 +341,10 @@ func (m *Messenger) sealReceipt(ctx context.Context, id model.ContactID) ([]byte
 func (n *network) put(o *outgoing, conn mailboxConn, l load) error {
 	var cells [][]byte
 	for _, c := range l.cells {
-		cells = append(cells, c.Cell)
+		cells = append(cells, envelope.Seal(o.key[:], c.Cell))
 	}
 	if len(l.receipt) > 0 {
-		cells = append(cells, l.receipt)
+		cells = append(cells, envelope.Seal(o.key[:], l.receipt))
 	}
 	ctx, cancel := context.WithTimeout(n.ctx, mailTimeout)
 	defer cancel()

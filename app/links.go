@@ -154,7 +154,6 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 		case <-l.wake:
 		case <-resend.C:
 			for _, id := range n.at(peer) {
-				n.repeatReset(id)
 				if first := n.firstQueued(ctx, id); first != 0 && first == oldest[id] && first <= sent[id] {
 					sent[id] = 0
 				} else {
@@ -215,9 +214,6 @@ func (n *network) greet(id model.ContactID) {
 			if err := c.acknowledge(s.ID); err != nil {
 				return err
 			}
-		}
-		if err := c.repeatReset(id); err != nil {
-			return err
 		}
 		if th, err := c.thread(id); err != nil {
 			return err

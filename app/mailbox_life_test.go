@@ -18,6 +18,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/app/store"
+	"sotto/crypto/envelope"
 	"sotto/p2p/mailbox"
 	"sotto/p2p/node"
 )
@@ -301,8 +302,22 @@ func TestMailboxDisk(t *testing.T) {
 		secret = append(secret, []byte(text), []byte(m.ID), unhex(string(m.ID)))
 	}
 	until(t, "stored", func() bool { return alice.states(ofBob)[model.Stored] == 20 })
-	if files := diskOf(t, b.dir); !bytes.Contains(files, outboxOf(t, alice, ofBob)[0][1000:1256]) {
-		t.Fatal("the search does not find a cell that is there")
+	cells := outboxOf(t, alice, ofBob)
+	err := alice.view(t.Context(), func(tx *store.Tx) error {
+		entries, err := entriesOf(tx, ofBob)
+		if err != nil {
+			return err
+		}
+		if files := diskOf(t, b.dir); !bytes.Contains(files, envelope.Seal(entries[0].key[:], cells[0])[1000:1256]) {
+			t.Error("the search does not find an envelope that is there")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cells { // what is in the envelope, from its tag on
+		secret = append(secret, c[1:17], c[1000:1032])
 	}
 	for _, p := range []*person{alice, bob} {
 		self := must(p.Self(t.Context()))(t)
@@ -321,7 +336,7 @@ func TestMailboxDisk(t *testing.T) {
 	}
 	secret = append(secret, []byte("attic"), []byte(ofAlice), []byte(ofBob), []byte(id), unhex(string(id)))
 	// Seeds of keys: those that sign are at their owners only.
-	err := bob.view(t.Context(), func(tx *store.Tx) error {
+	err = bob.view(t.Context(), func(tx *store.Tx) error {
 		stored, err := tx.Mailbox(id)
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/app/store"
+	"sotto/crypto/envelope"
 	"sotto/p2p/mailbox"
 )
 
@@ -99,13 +100,12 @@ func (k *keeper) look(ctx context.Context, conn mailboxConn, q *collected) error
 	return k.drain(ctx, conn, q)
 }
 
-// newCanary returns a cell that looks like one of a session, and opens nowhere.
+// newCanary returns what looks like an envelope with a cell, and opens nowhere.
 func newCanary() ([]byte, error) {
-	cell := make([]byte, 4096)
+	cell := make([]byte, 4096+envelope.Overhead)
 	if _, err := rand.Read(cell); err != nil {
 		return nil, fmt.Errorf("app: canary: %w", err)
 	}
-	cell[0] = 1 // docs/protocol.md §7.1
 	return cell, nil
 }
 

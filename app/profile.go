@@ -20,7 +20,6 @@ import (
 	"sotto/crypto/account"
 	"sotto/crypto/handshake"
 	"sotto/crypto/vault"
-	"sotto/p2p/node"
 )
 
 // A profile is a directory, 0700, with these files, 0600:
@@ -318,7 +317,7 @@ func newMessenger(dir string, db *store.DB, keys *vault.Keys, self *handshake.Se
 		committed: make(chan struct{}),
 		sessions:  make(map[store.SessionID]session),
 		held:      make(map[store.SessionID][]arrival),
-		strays:    make(map[node.ID]stray),
+		strays:    make(map[model.ContactID]stray),
 	}
 	go m.commit()
 	return m

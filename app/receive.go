@@ -155,10 +155,6 @@ func (c *change) refused(contact *store.Contact, s session, a arrival, err error
 		// Another cell under a key that was used: the contact's state has gone
 		// back. To acknowledge would tell them that it arrived.
 		return c.lost(*contact)
-	case errors.Is(err, ratchet.ErrTooFarAhead):
-		// More was lost than can be waited for. What this session still brings is
-		// sealed anew in the next one.
-		return c.renew(*contact)
 	case errors.Is(err, ratchet.ErrListAhead):
 		c.waits = true
 		c.hold(s.ID, a)
@@ -167,11 +163,16 @@ func (c *change) refused(contact *store.Contact, s session, a arrival, err error
 	case errors.Is(err, ratchet.ErrListUnknown):
 		return c.phraseUsed()
 	case errors.Is(err, ratchet.ErrForged), errors.Is(err, ratchet.ErrUnknown), errors.Is(err, ratchet.ErrTooFarAhead):
-		// From the contact's own computer it is no forgery: its state has gone
-		// back to before it began the chain that we know, or ours has.
 		if current, err := c.CurrentSession(contact.ID); err != nil || current != s.ID {
 			return ignoreNotFound(err)
 		}
+		if errors.Is(err, ratchet.ErrTooFarAhead) {
+			// More was lost than can be waited for. What is not acknowledged is
+			// sealed anew in the next session.
+			return c.renew(*contact)
+		}
+		// From the contact itself it is no forgery: its state has gone back to
+		// before it began the chain that we know, or ours has.
 		return c.doubt(a)
 	}
 	return nil
@@ -281,7 +282,7 @@ func (c *change) apply(contact store.Contact, s session, p *content, fresh bool)
 		}
 	}
 	if p.hasHave {
-		if err := c.takeHave(&contact, s, p.have); err != nil {
+		if err := c.takeHave(contact.ID, s, p.have); err != nil {
 			return err
 		}
 	}

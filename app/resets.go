@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
 	"fmt"
 	"time"
 
@@ -92,7 +91,8 @@ func (m *Messenger) RenewSession(ctx context.Context, id model.ContactID) error 
 func (c *change) reset(contact store.Contact, trusted bool) error {
 	if waits, err := c.resetWaits(contact.ID); err != nil || waits {
 		if waits && trusted { // the person asks again
-			return c.repeatReset(contact.ID)
+			c.queued[contact.ID] = true
+			return nil
 		}
 		return err
 	}
@@ -131,8 +131,8 @@ func (c *change) reset(contact store.Contact, trusted bool) error {
 	if err != nil {
 		return err
 	}
-	c.direct = append(c.direct, directCell{contact.ID, began.ID, request})
-	return nil
+	c.queued[contact.ID] = true
+	return c.Queue(&store.Outgoing{Contact: contact.ID, Session: began.ID, Cell: request, Created: c.now})
 }
 
 // resetWaits reports whether a reset is under way. One that nobody answered for
@@ -165,42 +165,13 @@ func pinnedPeer(contact store.Contact, s session) (*account.Identity, error) {
 	return peer, nil
 }
 
-// repeatReset sends the first message of a reset of ours again, if there is one
-// that was not answered.
-func (c *change) repeatReset(id model.ContactID) error {
-	pending, err := c.PendingReset(id)
-	if model.KindOf(err) == model.NotFound {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	s, err := c.Session(pending)
-	if err != nil {
-		return err
-	}
-	c.direct = append(c.direct, directCell{id, pending, s.Request})
-	return nil
-}
-
-// repeatReset does so in a change of its own.
-func (n *network) repeatReset(id model.ContactID) {
-	err := n.m.change(n.ctx, func(c *change) error { return c.repeatReset(id) })
-	if err != nil && n.ctx.Err() == nil {
-		n.m.log.Warn("reset not repeated", "kind", model.KindOf(err))
-	}
-}
-
 // takeReset takes in the first message of a contact's reset. The new session
 // receives, and replaces the old one when the contact has shown in it who they
 // are.
 func (c *change) takeReset(o store.ResetOffer, cell []byte) error {
 	sum := sha256.Sum256(cell)
 	if len(o.Offer) == 0 {
-		if subtle.ConstantTimeCompare(sum[:], o.Request) == 1 {
-			return c.answerReset(o.Began)
-		}
-		return nil
+		return nil // the same message again, whose answer is in the outbox; or another
 	}
 	old, err := c.session(o.Session)
 	if err != nil {
@@ -251,20 +222,8 @@ func (c *change) takeReset(o store.ResetOffer, cell []byte) error {
 	if err := c.PutResetOffer(o); err != nil {
 		return err
 	}
-	return c.acknowledge(s.ID)
-}
-
-// answerReset answers the same first message again, unless its session has
-// been confirmed: then whoever repeats it has the answer.
-func (c *change) answerReset(id store.SessionID) error {
-	s, err := c.session(id)
-	if model.KindOf(err) == model.NotFound || err == nil && s.ratchet.Confirmed() {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return c.acknowledge(id)
+	_, err = c.seal(s.ID, &content{})
+	return err
 }
 
 // confirmReset goes over to a session that began with a reset.
@@ -326,24 +285,20 @@ func (c *change) takeStray(a arrival, tag [16]byte) error {
 	return c.doubt(a)
 }
 
-// doubt counts a cell that does not open though the contact's own computer sent
-// it. With the second, one of the two has lost its state.
+// doubt counts a cell that does not open though it comes from a contact: from
+// their own computer, or by a mailbox in an envelope that only they can make. With
+// the second, one of the two has lost its state.
 func (c *change) doubt(a arrival) error {
 	envelope := a.envelope()
-	n := c.m.network()
-	if n == nil {
-		return nil
-	}
-	first, known := c.m.strays[a.from]
-	ids := n.at(a.from)
-	if !known || envelope == first.envelope && c.now.Sub(first.at) < strayAfter {
-		if !known && len(ids) > 0 {
-			c.m.strays[a.from] = stray{envelope, c.now}
+	for _, id := range c.m.senders(a) {
+		first, known := c.m.strays[id]
+		if !known {
+			c.m.strays[id] = stray{envelope, c.now}
 		}
-		return nil
-	}
-	delete(c.m.strays, a.from)
-	for _, id := range ids {
+		if !known || envelope == first.envelope && c.now.Sub(first.at) < strayAfter {
+			continue
+		}
+		delete(c.m.strays, id)
 		contact, err := c.Contact(id)
 		if err != nil {
 			return err
@@ -351,6 +306,17 @@ func (c *change) doubt(a arrival) error {
 		if err := c.lost(contact); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// senders returns the contacts whom an arrival can be from.
+func (m *Messenger) senders(a arrival) []model.ContactID {
+	if a.contact != "" {
+		return []model.ContactID{a.contact}
+	}
+	if n := m.network(); n != nil {
+		return n.at(a.from)
 	}
 	return nil
 }
@@ -371,6 +337,7 @@ type stray struct {
 type arrival struct {
 	from    node.ID         // or ""
 	mailbox model.MailboxID // or ""
+	contact model.ContactID // with mailbox: whose queue it was in
 	cell    []byte
 	// done, if it is set, is called once the cell needs to be kept nowhere else:
 	// it was taken in, or it is of no use.

@@ -393,7 +393,11 @@ func TestUsedResetBundle(t *testing.T) {
 			if err := c.reset(contact, true); err != nil {
 				return err
 			}
-			cell = c.direct[0].cell
+			queued, err := c.Outbox(ofAlice, 0, 100)
+			if err != nil {
+				return err
+			}
+			cell = queued[len(queued)-1].Cell
 			return stop // nothing of it is kept
 		})
 		if err != stop {

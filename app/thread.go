@@ -2,7 +2,6 @@ package app
 
 import (
 	"slices"
-	"time"
 
 	"sotto/app/model"
 	"sotto/app/store"
@@ -137,49 +136,30 @@ func (c *change) tellHave(s session) error {
 // lost them; the others follow when it says again what it has.
 const fetchBatch = 500
 
-// takeHave compares what a contact says it has with what we were told it has. A
-// contact whose profile was put back from a copy lacks messages that it had
-// acknowledged. They are sent again only if the session shows that it is the same
-// computer: else it may be somebody with a copy, who must not be sent what was
-// said since, and the person decides.
-func (c *change) takeHave(contact *store.Contact, s session, have ackSet) error {
-	th, err := c.thread(contact.ID)
+// takeHave compares what a contact says it has of ours with what we know.
+func (c *change) takeHave(contact model.ContactID, s session, have ackSet) error {
+	th, err := c.thread(contact)
 	if err != nil {
 		return err
 	}
-	// In a session that no reset began, what arrived before it was for another
-	// computer.
-	again, since := s.Fresh, time.Time{}
-	if s.Replaces == 0 {
-		again, since = true, s.Created
+	top := th.sent
+	if len(have) == maxSpans {
+		top = have.top() // what is above is not told
 	}
-	left := fetchBatch
 	var gone ackSet
-	err = have.lacking(th.sent, func(from, to uint64) error {
-		// What was acknowledged in this session arrived after they told.
-		lacking, err := c.Arrived(contact.ID, from, to, since, s.ID, left)
-		if err != nil {
-			return err
-		}
-		left -= len(lacking)
-		for _, u := range lacking {
-			if again {
-				err = c.Lost(u.ID, model.Waiting, "", c.now)
-				if err == nil {
-					err = c.sealMessage(s.ID, contact.ID, u)
-				}
-			} else {
-				err = c.Lost(u.ID, model.Failed, model.ReasonLost, c.now)
-			}
+	left := fetchBatch
+	err = have.lacking(top, func(from, to uint64) error {
+		if s.Replaces != 0 {
+			n, err := c.takeLack(contact, s, from, to, left)
 			if err != nil {
 				return err
 			}
-			c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: u.ID})
+			left -= n
 		}
 		if to > have.top() {
-			return nil
+			return nil // nobody misses what is above all that came
 		}
-		there, err := c.Coming(contact.ID, from, to)
+		there, err := c.Coming(contact, from, to)
 		for pos := from; pos <= to && pos-from < maxGone; pos++ {
 			if !slices.Contains(there, pos) {
 				gone = gone.with(pos)
@@ -192,4 +172,33 @@ func (c *change) takeHave(contact *store.Contact, s session, have ackSet) error 
 	}
 	_, err = c.seal(s.ID, &content{gone: gone})
 	return err
+}
+
+// takeLack does what it means that a contact lacks messages at the positions
+// from..to that it had acknowledged: its profile was put back from a copy. They are
+// sent again only if the reset that began the session shows that it is the same
+// computer: else it may be somebody with a copy, who must not be sent what was said
+// since, and the person decides. What was acknowledged in the session itself came
+// after they told. It returns how many there were, at most limit.
+func (c *change) takeLack(contact model.ContactID, s session, from, to uint64, limit int) (int, error) {
+	lacking, err := c.Arrived(contact, from, to, s.ID, limit)
+	if err != nil {
+		return 0, err
+	}
+	for _, u := range lacking {
+		c.publish(model.Event{Kind: model.EventMessage, Contact: contact, Message: u.ID})
+		if !s.Fresh {
+			if err := c.Lost(u.ID, model.Failed, model.ReasonLost, c.now); err != nil {
+				return 0, err
+			}
+			continue
+		}
+		if err := c.Lost(u.ID, model.Waiting, "", c.now); err != nil {
+			return 0, err
+		}
+		if err := c.sealMessage(s.ID, contact, u); err != nil {
+			return 0, err
+		}
+	}
+	return len(lacking), nil
 }

@@ -96,11 +96,11 @@ func (t *Tx) Undelivered(contact model.ContactID) ([]Unsent, error) {
 }
 
 // Arrived returns our messages at the positions from..to that were acknowledged
-// since a time and in another session, oldest first, at most limit.
-func (t *Tx) Arrived(contact model.ContactID, from, to uint64, since time.Time, but SessionID, limit int) ([]Unsent, error) {
+// in another session, oldest first, at most limit.
+func (t *Tx) Arrived(contact model.ContactID, from, to uint64, but SessionID, limit int) ([]Unsent, error) {
 	return t.unsent("SELECT "+unsentColumns+" FROM messages WHERE conversation="+conversation+
-		" AND outgoing=1 AND pos BETWEEN ?2 AND ?3 AND pos>0 AND arrived>=?4 AND session<>?6 AND state IN ('delivered', 'read') ORDER BY pos LIMIT ?5",
-		contact, from, to, ms(since), limit, but)
+		" AND outgoing=1 AND pos BETWEEN ?2 AND ?3 AND pos>0 AND session<>?4 AND state IN ('delivered', 'read') ORDER BY pos LIMIT ?5",
+		contact, from, to, but, limit)
 }
 
 // Coming returns those of the positions from..to at which there is a message of

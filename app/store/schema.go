@@ -122,8 +122,8 @@ CREATE TABLE withdrawn (
 CREATE TABLE outbox (
 	id      INTEGER PRIMARY KEY,          -- in the order of sending; never given twice
 	contact TEXT NOT NULL,
-	session INTEGER NOT NULL,
-	seq     INTEGER NOT NULL,
+	session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+	seq     INTEGER NOT NULL,             -- 0: it begins the session
 	message BLOB NOT NULL,                -- id of the message that it brings or takes back, or empty
 	notice  INTEGER NOT NULL,             -- it takes it back
 	cell    BLOB NOT NULL,

@@ -29,8 +29,9 @@ import (
 )
 
 const (
-	// MaxCell is the size in bytes of the largest cell; the smallest has one.
-	MaxCell = node.MaxCell
+	// MaxCell is the size in bytes of the largest cell, with room for what its sender
+	// wraps around one of a session; the smallest has one.
+	MaxCell = node.MaxCell + 64
 	// MaxPut is how many cells one request deposits.
 	MaxPut = 64
 	// MaxFetch is how many cells one request fetches, and deletes.
