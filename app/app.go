@@ -25,6 +25,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"sotto/app/model"
@@ -56,9 +57,10 @@ type Messenger struct {
 	held     map[store.SessionID][]arrival // cells that wait for a device list
 	strays   map[node.ID]stray             // the first cell of no session from a contact's computer
 
-	// netMu guards net.
+	// netMu makes going online and offline one after the other. net is read
+	// without it: changes do so, and going online waits for them.
 	netMu sync.Mutex
-	net   *network // nil while offline
+	net   atomic.Pointer[network] // nil while offline
 
 	keyFileMu sync.Mutex // held while the key file is replaced
 
