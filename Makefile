@@ -5,6 +5,8 @@
 # make lint   formatting, vet, staticcheck, known vulnerabilities, tidy modules.
 # make demo   two profiles side by side, introduced and talking.
 # make bench  measures.
+# make bench-delivery   messages between two processes and by way of a mailbox,
+#                       beside the database and a bare libp2p stream.
 # make bench-crypto     the crypto core beside its primitives and beside libsignal.
 # make test-reference   the implementation in another language (docs/reference), and
 #                       a live conversation with it; installs Node.js if it is missing.
@@ -23,7 +25,7 @@ CIFLAGS := -tags=ci,$(TAGS)
 
 FUZZTIME ?= 10s
 
-.PHONY: run build cli test test-reference fuzz proofs lint demo screenshot bench bench-crypto clean
+.PHONY: run build cli test test-reference fuzz proofs lint demo screenshot bench bench-crypto bench-delivery clean
 
 run: build
 	@scripts/run $(ARGS)
@@ -61,6 +63,9 @@ bench:
 
 bench-crypto:
 	@scripts/bench-crypto
+
+bench-delivery:
+	@scripts/bench-delivery
 
 test-reference:
 	@scripts/test-reference

@@ -115,11 +115,10 @@ func (p *program) opened(m *app.Messenger) {
 			kit.ShowToast(p.window.Window().Content(), kit.Toast{Icon: "warning", Text: wordNoNetwork})
 		}
 	})
-	w := m
-	p.window.Start(w, stage.Screens{
+	p.window.Start(m, stage.Screens{
 		AddContact: func(h stage.Host) stage.Page { return people.AddContact(h, m) },
 		Requests:   func(h stage.Host) stage.Page { return people.Requests(h, m) },
-		Settings:   func(h stage.Host) stage.Page { return settings.Settings(h, w, version) },
+		Settings:   func(h stage.Host) stage.Page { return settings.Settings(h, m, version) },
 		Contact:    func(h stage.Host, id model.ContactID) stage.Page { return people.Contact(h, m, id) },
 		Phrase:     func(h stage.Host) stage.Page { return phrase.Page(h, m, nil) },
 		Alarm:      func(h stage.Host, c model.Contact) fyne.CanvasObject { return people.Alarm(h, m, c) },

@@ -42,6 +42,7 @@ type Messenger struct {
 	db   *store.DB
 	keys *vault.Keys
 	self *handshake.Self
+	on   Surroundings
 	rand io.Reader
 	now  func() time.Time
 	log  *slog.Logger

@@ -124,7 +124,7 @@ func (k *keeper) run() {
 		k.n.post.mu.Unlock()
 		close(k.done)
 	}()
-	var pause pauses
+	pause := pauses{on: k.n.m.on}
 	for k.n.ctx.Err() == nil {
 		answered, err := k.serve()
 		if errors.Is(err, errGone) || k.n.ctx.Err() != nil {
@@ -213,7 +213,7 @@ func (k *keeper) load() (b store.Mailbox, err error) {
 
 // round does everything that is due.
 func (k *keeper) round(ctx context.Context, conn mailboxConn) error {
-	if time.Since(k.asked) >= askEvery {
+	if time.Since(k.asked) >= k.n.m.on.soon(askEvery) {
 		ask, cancel := context.WithTimeout(ctx, mailTimeout)
 		state, err := conn.State(ask, k.owner)
 		cancel()
@@ -363,7 +363,7 @@ func (k *keeper) drain(ctx context.Context, conn mailboxConn, q *collected) erro
 		}
 		if k.replays(cells, began) {
 			// It shows what it said it has deleted, and could go on like this for ever.
-			q.rest, more = time.Now().Add(restAfterReplay), false
+			q.rest, more = time.Now().Add(k.n.m.on.soon(restAfterReplay)), false
 		}
 		if err := k.handOver(q, cells); err != nil {
 			return err
@@ -512,7 +512,7 @@ func (k *keeper) deletesLeft() bool {
 // told of the new one, and deposits there everything that we have not
 // acknowledged.
 func (k *keeper) remake(q *collected) error {
-	if time.Since(k.remade[q.contact]) < remakeEvery {
+	if time.Since(k.remade[q.contact]) < k.n.m.on.soon(remakeEvery) {
 		return mailbox.ErrRefused
 	}
 	k.remade[q.contact] = time.Now()
@@ -530,7 +530,7 @@ func (k *keeper) remake(q *collected) error {
 // the time of the next question.
 func (k *keeper) watch(ctx context.Context, conn mailboxConn) error {
 	ctx, cancel := context.WithCancel(ctx)
-	next := k.asked.Add(askEvery)
+	next := k.asked.Add(k.n.m.on.soon(askEvery))
 	var watched []mailbox.Watched
 	var queues []*collected
 	for _, q := range k.queues {
@@ -543,11 +543,11 @@ func (k *keeper) watch(ctx context.Context, conn mailboxConn) error {
 		watched = append(watched, mailbox.Watched{Withdrawal: q.queue.Withdrawal, After: q.after})
 		queues = append(queues, q)
 	}
-	if again := k.again.Add(againEvery); again.Before(next) {
+	if again := k.again.Add(k.n.m.on.soon(againEvery)); again.Before(next) {
 		next = again
 	}
 	if k.leaving {
-		next = time.Now().Add(leavePoll)
+		next = time.Now().Add(k.n.m.on.soon(leavePoll))
 	}
 	results := make(chan error, 1+len(watched)/mailbox.MaxWatch)
 	var running sync.WaitGroup
@@ -570,7 +570,7 @@ func (k *keeper) watch(ctx context.Context, conn mailboxConn) error {
 	case <-k.wake:
 	case <-timer.C:
 	}
-	if time.Since(k.again) >= againEvery {
+	if time.Since(k.again) >= k.n.m.on.soon(againEvery) {
 		k.again = time.Now()
 		for _, q := range k.queues { // what was not taken in then may be now
 			q.after, q.mail = 0, true

@@ -117,13 +117,18 @@ func (m *Messenger) commitGroup(group []*asked) {
 		}
 		return all.save()
 	})
-	if err == nil {
+	if err != nil {
+		// It may be that it was committed and something failed after that. The
+		// database knows; what is in memory would seal twice under one key.
+		clear(m.sessions)
+	} else {
 		for id := range all.gone {
 			delete(m.sessions, id)
 		}
 		for id := range all.dirty {
 			m.sessions[id] = all.sessions[id]
 		}
+		m.on.At("before dispatch")
 		m.dispatch(all)
 		m.hub.publish(all.events...)
 	}

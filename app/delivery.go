@@ -205,12 +205,23 @@ func (m *Messenger) Edit(ctx context.Context, id model.MessageID, text string) e
 }
 
 // Cancel takes a message back that has not arrived. It is marked as failed at
-// once; if it turns out to have arrived before, it is marked as delivered. Kinds
+// once; if it turns out to have arrived before, it is marked as delivered. One that
+// failed already is given up: the person does not want it sent again. Kinds
 // NotFound, NotWaiting.
 func (m *Messenger) Cancel(ctx context.Context, id model.MessageID) error {
 	return m.change(ctx, func(c *change) error {
-		msg, err := c.waiting(id)
+		msg, err := c.Message(id)
 		if err != nil {
+			return err
+		}
+		given, err := c.GiveUp(id, c.now)
+		if given {
+			c.publish(model.Event{Kind: model.EventMessage, Contact: msg.Contact, Message: id})
+		}
+		if err != nil || given {
+			return err
+		}
+		if msg, err = c.waiting(id); err != nil {
 			return err
 		}
 		if _, err := c.Fail(id, model.ReasonCancelled, c.now); err != nil {

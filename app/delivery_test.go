@@ -255,6 +255,16 @@ func TestRecipientWentBack(t *testing.T) {
 	if got := said(t, bob, ofAlice); !slices.Equal(got, []string{"in: kept", "in: after"}) {
 		t.Errorf("Bob has %q", got)
 	}
+	// One of them is given up, and can be sent again all the same.
+	if err := alice.Cancel(ctx, lost[1]); err != nil {
+		t.Fatal(err)
+	}
+	if s, r := stateOf(t, alice, lost[1]); s != model.Failed || r != model.ReasonCancelled {
+		t.Errorf("given up: %s, %s", s, r)
+	}
+	if err := alice.Cancel(ctx, lost[1]); model.KindOf(err) != model.NotWaiting {
+		t.Errorf("giving up once more: %v", err)
+	}
 	for _, id := range lost {
 		if err := alice.Resend(ctx, id); err != nil {
 			t.Fatal(err)

@@ -180,7 +180,7 @@ func (n *network) runDepositor(o *outgoing) {
 		}
 	}
 	defer func() { hangUp() }()
-	var pause pauses
+	pause := pauses{on: n.m.on}
 	idle := time.Now().Add(depositIdle)
 	for n.ctx.Err() == nil {
 		l, err := n.nextLoad(o, conn != nil)
@@ -204,7 +204,7 @@ func (n *network) runDepositor(o *outgoing) {
 			}
 			l.next = time.Now().Add(pause.after(err))
 		} else if err != nil {
-			l.next = time.Now().Add(time.Second) // the store; it says why elsewhere
+			l.next = time.Now().Add(n.m.on.soon(time.Second)) // the store; it says why elsewhere
 		} else if n.post.callers.Load() > 0 {
 			hangUp() // others have something to say
 		}
@@ -251,7 +251,7 @@ func (n *network) restDepositor(o *outgoing, next, idle time.Time, pause *pauses
 	case <-o.wake:
 		// Each of a thousand new messages says that it is there.
 		if n.linked(o.contact) {
-			sleep(n.ctx, time.Until(o.looked.Add(time.Second)))
+			sleep(n.ctx, time.Until(o.looked.Add(n.m.on.soon(time.Second))))
 		} else {
 			pause.hurry(n.ctx)
 		}
@@ -322,7 +322,7 @@ func (n *network) nextLoad(o *outgoing, connected bool) (load, error) {
 		}
 		oldest, err := t.OldestUndeposited(o.contact, o.queue, o.after)
 		if err == nil && oldest.After(before) {
-			l.next = time.Now().Add(oldest.Add(depositAfter).Sub(now))
+			l.next = time.Now().Add(n.m.on.soon(oldest.Add(depositAfter).Sub(now)))
 		}
 		return err
 	})
@@ -331,8 +331,8 @@ func (n *network) nextLoad(o *outgoing, connected bool) (load, error) {
 		return l, err
 	}
 	if o.receiptDue.IsZero() {
-		o.receiptDue = time.Now().Add(receiptAfter)
-		if after := o.receiptLast.Add(receiptPause); after.After(o.receiptDue) {
+		o.receiptDue = time.Now().Add(n.m.on.soon(receiptAfter))
+		if after := o.receiptLast.Add(n.m.on.soon(receiptPause)); after.After(o.receiptDue) {
 			o.receiptDue = after
 		}
 	}
@@ -478,6 +478,7 @@ func (c *change) noteHeld(contact model.ContactID, id model.MessageID, held, of 
 // pauses are those between tries at a mailbox: each twice as long as the one
 // before, and none like another, so that many senders do not come at once.
 type pauses struct {
+	on   Surroundings
 	n    int
 	last time.Time
 }
@@ -496,13 +497,14 @@ func (p *pauses) after(err error) time.Duration {
 	pause := depositFirst << min(p.n, 10)
 	p.n++
 	pause = min(pause, depositLongest)
+	pause = p.on.soon(pause)
 	return pause/2 + rand.N(pause)
 }
 
 // hurry forgets the pauses, and waits only until the last try is a second ago.
 func (p *pauses) hurry(ctx context.Context) {
 	p.n = 0
-	sleep(ctx, time.Until(p.last.Add(time.Second)))
+	sleep(ctx, time.Until(p.last.Add(p.on.soon(time.Second))))
 }
 
 func sleep(ctx context.Context, d time.Duration) {

@@ -46,7 +46,7 @@ func TestDiskFull(t *testing.T) {
 	// No room to make a profile: there is none afterwards.
 	fill(16 << 10)
 	dir := filepath.Join(disk, "profile")
-	options := CreateOptions{Name: "Alice", Passphrase: testPass, params: &vault.Floor}
+	options := CreateOptions{Name: "Alice", Passphrase: testPass, Surroundings: Surroundings{Params: &vault.Floor}}
 	if _, err := Create(ctx, dir, options); model.KindOf(err) != model.NoSpace {
 		t.Fatalf("creating on a full disk: %v", err)
 	}
@@ -96,7 +96,7 @@ func TestDiskFull(t *testing.T) {
 
 func TestReadOnlyDisk(t *testing.T) {
 	disk := mount(t, "ro")
-	_, err := Create(t.Context(), filepath.Join(disk, "profile"), CreateOptions{Name: "Alice", Passphrase: testPass, params: &vault.Floor})
+	_, err := Create(t.Context(), filepath.Join(disk, "profile"), CreateOptions{Name: "Alice", Passphrase: testPass, Surroundings: Surroundings{Params: &vault.Floor}})
 	if model.KindOf(err) != model.NoPermission {
 		t.Errorf("creating on a read-only disk: %v", err)
 	}

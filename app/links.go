@@ -133,7 +133,7 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 	}
 	sent := make(map[model.ContactID]int64) // up to which id the outbox is under way
 	oldest := make(map[model.ContactID]int64)
-	resend := time.NewTicker(stuckAfter)
+	resend := time.NewTicker(n.m.on.soon(stuckAfter))
 	defer resend.Stop()
 	for {
 		var again <-chan time.Time // set if the session took no more
@@ -178,6 +178,7 @@ func (n *network) flush(ctx context.Context, peer node.ID, id model.ContactID, a
 			return after, err
 		}
 		for _, c := range cells {
+			n.m.on.At("before handing over")
 			if err := n.node.Send(peer, c.Cell); err != nil {
 				return after, err
 			}

@@ -129,7 +129,7 @@ func (m *Messenger) startNetwork(ctx context.Context, o NetworkOptions) (*networ
 	} else if n.host != nil {
 		services = append(services, n.host.Service())
 	}
-	n.node, err = node.New(node.Config{Key: key, Listen: o.Listen, Port: port, LAN: !o.NoLAN, Handler: n, Services: services, Log: m.log})
+	n.node, err = m.on.Node(node.Config{Key: key, Listen: o.Listen, Port: port, LAN: !o.NoLAN, Handler: n, Services: services, Log: m.log})
 	if err != nil {
 		n.cancel()
 		n.closeHosting()

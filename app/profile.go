@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -85,7 +84,7 @@ type CreateOptions struct {
 	Passphrase string
 	Phrase     string // 24 words that restore an account; "" makes a new one
 
-	params *vault.Params // instead of measuring, in tests
+	Surroundings
 }
 
 // Create makes a profile in dir and opens it. Kinds: ProfileExists, BadName,
@@ -139,16 +138,18 @@ func create(ctx context.Context, dir, name string, phrase account.Phrase, o Crea
 	if err != nil {
 		return nil, err
 	}
-	params := o.params
+	params := o.Params
 	if params == nil {
 		p := vault.Calibrate(measureVault)
 		params = &p
 	}
 	file, keys, err := vault.Create(systemRandom, []byte(o.Passphrase), *params, phrase.Entropy())
+	debug.FreeOSMemory()
 	if err != nil {
 		return nil, fmt.Errorf("app: vault: %w", err)
 	}
-	db, err := store.Open(ctx, dir, keys.Database(), sealer{keys}, true)
+	on := o.Surroundings.fill()
+	db, err := store.Open(ctx, dir, keys.Database(), sealer{keys}, store.Options{Create: true, Files: on.Files, At: on.At})
 	if err != nil {
 		keys.Wipe()
 		return nil, err
@@ -166,7 +167,7 @@ func create(ctx context.Context, dir, name string, phrase account.Phrase, o Crea
 	if err := disk.Write(filepath.Join(dir, keyFile), file); err != nil {
 		return nil, fileError(err)
 	}
-	return newMessenger(dir, db, keys, self), nil
+	return newMessenger(dir, db, keys, self, on), nil
 }
 
 // newSelf makes this device's keys and a device list with nothing else in it:
@@ -224,6 +225,11 @@ func writeProfile(t *store.Tx, name string, self *handshake.Self, restored bool)
 // Open opens the profile in dir. Kinds: NoProfile, WrongPassphrase,
 // ProfileDamaged, ProfileNewer, ProfileInUse, NoSpace, NoPermission.
 func Open(ctx context.Context, dir, passphrase string) (*Messenger, error) {
+	return OpenOn(ctx, dir, passphrase, Surroundings{})
+}
+
+// OpenOn is Open on other than the usual surroundings.
+func OpenOn(ctx context.Context, dir, passphrase string, on Surroundings) (*Messenger, error) {
 	file, err := readKeyFile(dir)
 	if err != nil {
 		return nil, err
@@ -234,7 +240,7 @@ func Open(ctx context.Context, dir, passphrase string) (*Messenger, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := open(ctx, dir, file, passphrase)
+	m, err := open(ctx, dir, file, passphrase, on.fill())
 	if err != nil {
 		lock.Close()
 		return nil, err
@@ -243,12 +249,13 @@ func Open(ctx context.Context, dir, passphrase string) (*Messenger, error) {
 	return m, nil
 }
 
-func open(ctx context.Context, dir string, file []byte, passphrase string) (*Messenger, error) {
-	keys, err := vault.Open(file, []byte(passphrase))
+func open(ctx context.Context, dir string, file []byte, passphrase string, on Surroundings) (*Messenger, error) {
+	keys, err := on.Unlock(file, []byte(passphrase))
 	if err != nil {
 		return nil, vaultError(err)
 	}
-	db, err := store.Open(ctx, dir, keys.Database(), sealer{keys}, false)
+	on.At("opening, unlocked")
+	db, err := store.Open(ctx, dir, keys.Database(), sealer{keys}, store.Options{Files: on.Files, At: on.At})
 	if err != nil {
 		keys.Wipe()
 		return nil, err
@@ -263,7 +270,8 @@ func open(ctx context.Context, dir string, file []byte, passphrase string) (*Mes
 		keys.Wipe()
 		return nil, err
 	}
-	return newMessenger(dir, db, keys, self), nil
+	on.At("opening, read")
+	return newMessenger(dir, db, keys, self, on), nil
 }
 
 func readSelf(t *store.Tx) (*handshake.Self, error) {
@@ -294,18 +302,17 @@ func damaged(what string, err error) error {
 	return model.E(model.ProfileDamaged, what, err)
 }
 
-func newMessenger(dir string, db *store.DB, keys *vault.Keys, self *handshake.Self) *Messenger {
-	// Deriving the key took up to 256 MiB that nothing else will need.
-	debug.FreeOSMemory()
+func newMessenger(dir string, db *store.DB, keys *vault.Keys, self *handshake.Self, on Surroundings) *Messenger {
 	m := &Messenger{
 		dir:       dir,
 		db:        db,
 		keys:      keys,
 		self:      self,
 		rand:      systemRandom,
-		now:       time.Now,
-		log:       slog.New(slog.DiscardHandler),
-		dial:      dialMailbox,
+		on:        on,
+		now:       on.Now,
+		log:       on.Log,
+		dial:      on.Mailbox,
 		asked:     make(chan *asked, maxGroup),
 		closing:   make(chan struct{}),
 		committed: make(chan struct{}),
@@ -315,6 +322,13 @@ func newMessenger(dir string, db *store.DB, keys *vault.Keys, self *handshake.Se
 	}
 	go m.commit()
 	return m
+}
+
+// unlock opens a key file.
+func unlock(file, passphrase []byte) (*vault.Keys, error) {
+	// Deriving the key takes up to 256 MiB that nothing else will need.
+	defer debug.FreeOSMemory()
+	return vault.Open(file, passphrase)
 }
 
 // sealer lets the store seal records without seeing randomness or keys.

@@ -166,8 +166,22 @@ func (c *change) refused(contact *store.Contact, s session, a arrival, err error
 		return c.alarm(contact, model.AlarmListsDiffer)
 	case errors.Is(err, ratchet.ErrListUnknown):
 		return c.phraseUsed()
+	case errors.Is(err, ratchet.ErrForged), errors.Is(err, ratchet.ErrUnknown), errors.Is(err, ratchet.ErrTooFarAhead):
+		// From the contact's own computer it is no forgery: its state has gone
+		// back to before it began the chain that we know, or ours has.
+		if current, err := c.CurrentSession(contact.ID); err != nil || current != s.ID {
+			return ignoreNotFound(err)
+		}
+		return c.doubt(a)
 	}
 	return nil
+}
+
+func ignoreNotFound(err error) error {
+	if model.KindOf(err) == model.NotFound {
+		return nil
+	}
+	return err
 }
 
 // maxHeld is how many cells of a session are kept for a device list to come.

@@ -310,7 +310,7 @@ func (c *change) restart(contact store.Contact, trusted bool) error {
 
 // takeStray looks at a cell that belongs to no session. It begins a reset, or
 // it is a copy of an old one; or the contact and we no longer stand at the same
-// place, which two such cells from a contact's own computer show.
+// place.
 func (c *change) takeStray(a arrival, tag [16]byte) error {
 	o, err := c.ResetOffer(tag)
 	if err == nil {
@@ -319,11 +319,17 @@ func (c *change) takeStray(a arrival, tag [16]byte) error {
 	if model.KindOf(err) != model.NotFound {
 		return err
 	}
-	sum := sha256.Sum256(a.cell)
-	envelope := [16]byte(sum[:16])
+	envelope := a.envelope()
 	if seen, err := c.Seen(envelope); err != nil || seen {
 		return err // its sender learns at the next connection that it arrived
 	}
+	return c.doubt(a)
+}
+
+// doubt counts a cell that does not open though the contact's own computer sent
+// it. With the second, one of the two has lost its state.
+func (c *change) doubt(a arrival) error {
+	envelope := a.envelope()
 	n := c.m.network()
 	if n == nil {
 		return nil
@@ -349,7 +355,13 @@ func (c *change) takeStray(a arrival, tag [16]byte) error {
 	return nil
 }
 
-// stray is a cell of no session, and when it came.
+// envelope names the cell: the first 16 bytes of its SHA-256.
+func (a arrival) envelope() [16]byte {
+	sum := sha256.Sum256(a.cell)
+	return [16]byte(sum[:16])
+}
+
+// stray is a cell that opens nowhere, and when it came.
 type stray struct {
 	envelope [16]byte
 	at       time.Time

@@ -156,7 +156,8 @@ func (c *change) takeHave(contact *store.Contact, s session, have ackSet) error 
 	left := fetchBatch
 	var gone ackSet
 	err = have.lacking(th.sent, func(from, to uint64) error {
-		lacking, err := c.Arrived(contact.ID, from, to, since, left)
+		// What was acknowledged in this session arrived after they told.
+		lacking, err := c.Arrived(contact.ID, from, to, since, s.ID, left)
 		if err != nil {
 			return err
 		}

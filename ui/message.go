@@ -9,6 +9,7 @@ import (
 	"sotto/app/model"
 	"sotto/ui/kit"
 	"sotto/ui/screens/say"
+	"sotto/ui/theme"
 )
 
 // What can be done with one message: its menu, its details, sending it again,
@@ -42,6 +43,7 @@ func (c *conversation) openDetails(id model.MessageID) {
 	c.timeline.Mark(id)
 	c.panel.SetOn(true)
 	c.relayout()
+	c.v.w.root.Refresh() // a toast stands in the middle of the conversation
 }
 
 func (c *conversation) closeDetails() {
@@ -52,6 +54,7 @@ func (c *conversation) closeDetails() {
 	c.timeline.Mark("")
 	c.panel.SetOn(false)
 	c.relayout()
+	c.v.w.root.Refresh()
 	c.focus()
 }
 
@@ -76,7 +79,11 @@ func (c *conversation) toggleDetails() {
 // resend tries at once to deliver a message that waits, or sends one that failed
 // anew.
 func (c *conversation) resend(m model.Message) {
-	c.change(m, c.v.m.Resend, fmt.Sprintf(wordTooLate, c.contact.Name), "")
+	said := ""
+	if m.State != model.Failed { // what is written anew is seen
+		said = fmt.Sprintf(wordTrying, kit.Elide(c.contact.Name, theme.Body, 200))
+	}
+	c.change(m, c.v.m.Resend, fmt.Sprintf(wordTooLate, c.contact.Name), said)
 }
 
 // cancelMessage takes a message back that is not there yet.

@@ -102,7 +102,7 @@ func TestWaysThatEnd(t *testing.T) {
 		want string
 	}{
 		{model.Details{Message: model.Message{Direction: model.Outgoing, State: model.Failed, Reason: model.ReasonCancelled},
-			Steps: []model.Step{{Kind: model.StepCancelled, Time: after(0)}}}, "x Taken back by you: It is not sent any more @12:04"},
+			Steps: []model.Step{{Kind: model.StepCancelled, Time: after(0)}}}, "x Taken back by you: If it got through before, that is shown here @12:04"},
 		{model.Details{Message: model.Message{Direction: model.Outgoing, State: model.Failed},
 			Steps: []model.Step{{Kind: model.StepFailed, Time: after(0), Reason: model.ReasonBlocked}}}, "x Not sent: Bob is blocked @12:04"},
 		{model.Details{Message: model.Message{Direction: model.Outgoing, State: model.Failed},

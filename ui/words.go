@@ -103,7 +103,8 @@ const (
 	wordSaveEdit      = "Save"
 	wordKeepAsIs      = "Keep as it is"
 
-	wordCancelled       = "Taken back. It is not sent"
+	wordCancelled       = "Taken back. If it got through before, that is shown here"
+	wordTrying          = "Trying to reach %s’s computer now"
 	wordTooLate         = "Nothing to send again: %s’s computer has it already."
 	wordTooLateToCancel = "Too late to take it back: %s’s computer has it already."
 	wordTooLateToEdit   = "Too late to change it: %s’s computer has it already."
@@ -138,7 +139,7 @@ const (
 	wordStepRead       = "Read"
 	wordStepWaits      = "waiting"
 	wordTakenBack      = "Taken back by you"
-	wordTakenText      = "It is not sent any more"
+	wordTakenText      = "If it got through before, that is shown here"
 	wordNotSent        = "Not sent"
 	wordNotAccepted    = "%s did not accept you as a contact"
 	wordLostThere      = "Lost there"

@@ -27,7 +27,7 @@ import (
 type key struct {
 	transport [32]byte     // seed of the Ed25519 key that the peer id is made of
 	secret    mailbox.Seed // of the mailbox's link
-	port      uint16       // listened on at first
+	port      uint16       // for TCP and UDP, wherever none is asked for
 }
 
 const (

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,7 +77,7 @@ type Config struct {
 	Quota int64 // bytes for an owner; 0 is DefaultQuota
 	Total int64 // bytes for all; 0 is DefaultTotal
 
-	Listen    []string     // multiaddrs; none is every interface. Port 0 is that of the last run
+	Listen    []string     // multiaddrs; none is every interface. Port 0 is the same in every run
 	Announce  []string     // multiaddrs for the link in place of the node's own, behind a router say
 	Bootstrap []string     // other servers of the DHT: multiaddrs with /p2p/ID
 	Log       *slog.Logger // nil is silence
@@ -140,6 +141,9 @@ func Start(c Config) (_ *Server, err error) {
 	fresh := key == nil
 	if fresh {
 		key = newKey()
+		if key.port, err = freePort(); err != nil {
+			return nil, err
+		}
 	}
 	config, err := s.roles(c, key)
 	if err != nil {
@@ -152,7 +156,6 @@ func Start(c Config) (_ *Server, err error) {
 		return nil, err
 	}
 	if fresh {
-		key.port = uint16(s.node.Port())
 		if err := key.write(c.Dir); err != nil {
 			return nil, err
 		}
@@ -248,10 +251,30 @@ func (s *Server) listen(n node.Config, key *key) (err error) {
 		}
 		return fmt.Errorf("%w: %w", ErrListen, err)
 	}
-	if n.Listen == nil && key.port != 0 && s.node.Port() != int(key.port) {
+	if n.Listen == nil && s.node.Port() != int(key.port) {
 		return fmt.Errorf("%w: %d", ErrPort, key.port)
 	}
 	return nil
+}
+
+// freePort returns a port that is free for TCP and for UDP.
+func freePort() (uint16, error) {
+	for try := 0; ; try++ {
+		l, err := net.Listen("tcp", ":0")
+		if err != nil {
+			return 0, fmt.Errorf("%w: %w", ErrListen, err)
+		}
+		port := l.Addr().(*net.TCPAddr).Port
+		c, err := net.ListenPacket("udp", fmt.Sprintf(":%d", port))
+		l.Close()
+		if err == nil {
+			c.Close()
+			return uint16(port), nil
+		}
+		if try == 16 {
+			return 0, fmt.Errorf("%w: %w", ErrListen, err)
+		}
+	}
 }
 
 // present works out what to tell the node's owner: the link and the addresses.

@@ -24,6 +24,14 @@ func (t *Tx) Fail(id model.MessageID, why model.Reason, at time.Time) (bool, err
 	return n > 0, err
 }
 
+// GiveUp notes that a message of ours that failed is not to be sent any more, and
+// reports whether it had failed for another reason until now.
+func (t *Tx) GiveUp(id model.MessageID, at time.Time) (bool, error) {
+	n, err := t.count(`UPDATE messages SET reason=?2, state_time=?3, revision=revision+1
+		WHERE id=?1 AND outgoing=1 AND state='failed' AND reason<>?2`, id, model.ReasonCancelled, ms(at))
+	return n > 0, err
+}
+
 // Kept marks a message of ours that was taken back as delivered, since its
 // recipient has it all the same, and reports whether it was one.
 func (t *Tx) Kept(contact model.ContactID, id model.MessageID, at time.Time) (bool, error) {
@@ -88,11 +96,11 @@ func (t *Tx) Undelivered(contact model.ContactID) ([]Unsent, error) {
 }
 
 // Arrived returns our messages at the positions from..to that were acknowledged
-// since a time, oldest first, at most limit.
-func (t *Tx) Arrived(contact model.ContactID, from, to uint64, since time.Time, limit int) ([]Unsent, error) {
+// since a time and in another session, oldest first, at most limit.
+func (t *Tx) Arrived(contact model.ContactID, from, to uint64, since time.Time, but SessionID, limit int) ([]Unsent, error) {
 	return t.unsent("SELECT "+unsentColumns+" FROM messages WHERE conversation="+conversation+
-		" AND outgoing=1 AND pos BETWEEN ?2 AND ?3 AND pos>0 AND arrived>=?4 AND state IN ('delivered', 'read') ORDER BY pos LIMIT ?5",
-		contact, from, to, ms(since), limit)
+		" AND outgoing=1 AND pos BETWEEN ?2 AND ?3 AND pos>0 AND arrived>=?4 AND session<>?6 AND state IN ('delivered', 'read') ORDER BY pos LIMIT ?5",
+		contact, from, to, ms(since), limit, but)
 }
 
 // Coming returns those of the positions from..to at which there is a message of

@@ -49,7 +49,7 @@ func (t *Tx) Outbox(contact model.ContactID, after int64, limit int) ([]Outgoing
 // Acknowledged removes the cells of a session with sequence numbers from..to,
 // marks the messages that they brought as delivered, and returns those.
 func (t *Tx) Acknowledged(session SessionID, from, to uint64, at time.Time) ([]model.MessageID, error) {
-	ids, err := t.messageIDs(`UPDATE messages SET state='delivered', reason='', state_time=?4, revision=revision+1,
+	ids, err := t.messageIDs(`UPDATE messages SET state='delivered', reason='', state_time=?4, revision=revision+1, session=?1,
 			arrived=CASE arrived WHEN 0 THEN ?4 ELSE arrived END
 		WHERE id IN (SELECT message FROM outbox WHERE session=?1 AND seq BETWEEN ?2 AND ?3 AND length(message)>0 AND notice=0)
 			AND outgoing=1 AND state NOT IN ('delivered', 'read')

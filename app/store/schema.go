@@ -82,7 +82,7 @@ CREATE TABLE messages (
 	time         INTEGER NOT NULL,
 	state_time   INTEGER NOT NULL,
 	arrived      INTEGER NOT NULL DEFAULT 0,  -- when it was stored by the recipient, here or there, if it was
-	session      INTEGER NOT NULL DEFAULT 0,  -- in which it came
+	session      INTEGER NOT NULL DEFAULT 0,  -- in which it came, or was acknowledged
 	edition      INTEGER NOT NULL DEFAULT 0,  -- how often the text was replaced
 	missing      INTEGER NOT NULL DEFAULT 0,  -- how many just before it have not come
 	held         INTEGER NOT NULL DEFAULT 0,  -- by how many of their mailboxes
@@ -235,6 +235,7 @@ func (db *DB) migrate(ctx context.Context) error {
 			if err := t.script(migrations[version]); err != nil {
 				return err
 			}
+			db.at("migrating")
 			// PRAGMA takes no parameters; both values are ours.
 			return t.script(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version+1))
 		})

@@ -53,14 +53,28 @@ type DB struct {
 	conn   *sqlite3.Conn // nil once closed
 	ready  statements
 	queued int64 // the newest id given in the outbox
+	at     func(point string)
 }
 
-// Open opens the database in dir, and makes it if create is set. key is the 32
+// Options say how to open a database.
+type Options struct {
+	Create bool         // make it if it is not there
+	Files  string       // the enciphering SQLite file layer; "" is Adiantum on the system's files
+	At     func(string) // called before and after each commit; see app.Surroundings
+}
+
+// Open opens the database in dir, and makes it if so asked. key is the 32
 // byte page key. Errors are of kind ProfileDamaged, ProfileNewer, ProfileInUse,
 // NoSpace or NoPermission.
-func Open(ctx context.Context, dir string, key []byte, sealer Sealer, create bool) (*DB, error) {
+func Open(ctx context.Context, dir string, key []byte, sealer Sealer, o Options) (*DB, error) {
 	path := filepath.Join(dir, File)
-	if !create {
+	if o.Files == "" {
+		o.Files = "adiantum"
+	}
+	if o.At == nil {
+		o.At = func(string) {}
+	}
+	if !o.Create {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			return nil, model.E(model.ProfileDamaged, "the database is missing", err)
 		}
@@ -68,11 +82,14 @@ func Open(ctx context.Context, dir string, key []byte, sealer Sealer, create boo
 	if err := touch(path); err != nil {
 		return nil, classify(err)
 	}
-	conn, err := sqlite3.OpenContext(ctx, "file:"+uriPath(path)+"?vfs=adiantum&modeof="+uriPath(path))
+	if err := wholeBlocks(path + "-wal"); err != nil {
+		return nil, classify(err)
+	}
+	conn, err := sqlite3.OpenContext(ctx, "file:"+uriPath(path)+"?vfs="+o.Files+"&modeof="+uriPath(path))
 	if err != nil {
 		return nil, classify(err)
 	}
-	db := &DB{sealer: sealer, turn: make(chan struct{}, 1), conn: conn, ready: make(statements)}
+	db := &DB{sealer: sealer, turn: make(chan struct{}, 1), conn: conn, ready: make(statements), at: o.At}
 	db.turn <- struct{}{}
 	if err := prepare(conn, key); err != nil {
 		db.Close()
@@ -128,6 +145,23 @@ func touch(path string) error {
 	return f.Close()
 }
 
+// block is what is enciphered at once, in bytes.
+const block = 4096
+
+// wholeBlocks takes from the end of SQLite's log a block that was cut off while
+// it was written: it cannot be deciphered, and SQLite would give up reading the
+// whole log there. No transaction that was committed ends in it.
+func wholeBlocks(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil || info.Size()%block == 0 {
+		return err
+	}
+	return os.Truncate(path, info.Size()-info.Size()%block)
+}
+
 // Close writes the log back into the file and closes it.
 func (db *DB) Close() error {
 	<-db.turn
@@ -166,7 +200,9 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	err := f(t)
 	db.conn.SetInterrupt(context.Background())
 	if err == nil {
+		db.at("before commit")
 		err = t.exec("COMMIT")
+		db.at("after commit")
 	}
 	// A full disk may have ended the transaction already.
 	if err != nil && !t.Over() {

@@ -49,7 +49,7 @@ var testKey = bytes.Repeat([]byte{7}, 32)
 
 func openTest(t testing.TB, dir string, create bool) *DB {
 	t.Helper()
-	db, err := Open(t.Context(), dir, testKey, testSealer{testKey}, create)
+	db, err := Open(t.Context(), dir, testKey, testSealer{testKey}, Options{Create: create})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -319,7 +319,7 @@ func TestDamage(t *testing.T) {
 	}
 	// readAll touches every page.
 	readAll := func(dir string) error {
-		db, err := Open(context.Background(), dir, testKey, testSealer{testKey}, false)
+		db, err := Open(context.Background(), dir, testKey, testSealer{testKey}, Options{})
 		if err != nil {
 			return err
 		}
@@ -368,12 +368,12 @@ func TestDamage(t *testing.T) {
 	damage("random", func() []byte { b := make([]byte, 40960); rand.Read(b); return b }())
 	t.Run("other key", func(t *testing.T) {
 		other := bytes.Repeat([]byte{8}, 32)
-		if db, err := Open(t.Context(), dir, other, testSealer{other}, false); model.KindOf(err) != model.ProfileDamaged {
+		if db, err := Open(t.Context(), dir, other, testSealer{other}, Options{}); model.KindOf(err) != model.ProfileDamaged {
 			t.Errorf("got %v %v", db, err)
 		}
 	})
 	t.Run("missing", func(t *testing.T) {
-		if _, err := Open(t.Context(), t.TempDir(), testKey, testSealer{testKey}, false); model.KindOf(err) != model.ProfileDamaged {
+		if _, err := Open(t.Context(), t.TempDir(), testKey, testSealer{testKey}, Options{}); model.KindOf(err) != model.ProfileDamaged {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -385,7 +385,7 @@ func TestNewerDatabaseIsLeftAlone(t *testing.T) {
 	fill(t, db, 3)
 	update(t, db, func(tx *Tx) error { return tx.exec("PRAGMA user_version=99") })
 	db.Close()
-	if _, err := Open(t.Context(), dir, testKey, testSealer{testKey}, false); model.KindOf(err) != model.ProfileNewer {
+	if _, err := Open(t.Context(), dir, testKey, testSealer{testKey}, Options{}); model.KindOf(err) != model.ProfileNewer {
 		t.Fatalf("got %v, want profile-newer", err)
 	}
 }
@@ -393,7 +393,7 @@ func TestNewerDatabaseIsLeftAlone(t *testing.T) {
 func TestOneProcess(t *testing.T) {
 	dir := t.TempDir()
 	openTest(t, dir, true)
-	if _, err := Open(t.Context(), dir, testKey, testSealer{testKey}, false); model.KindOf(err) != model.ProfileInUse {
+	if _, err := Open(t.Context(), dir, testKey, testSealer{testKey}, Options{}); model.KindOf(err) != model.ProfileInUse {
 		t.Fatalf("got %v, want profile-in-use", err)
 	}
 }

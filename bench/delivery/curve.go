@@ -101,7 +101,7 @@ func fill(ctx context.Context, dir string, to model.ContactID, n int) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, dir, keys.Database(), sealer{keys}, false)
+	db, err := store.Open(ctx, dir, keys.Database(), sealer{keys}, store.Options{})
 	if err != nil {
 		return err
 	}

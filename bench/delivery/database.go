@@ -33,7 +33,7 @@ func database(dir string, n int) (alone, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return took, err
 	}
-	db, err := store.Open(ctx, dir, make([]byte, 32), plain{}, true)
+	db, err := store.Open(ctx, dir, make([]byte, 32), plain{}, store.Options{Create: true})
 	if err != nil {
 		return took, err
 	}

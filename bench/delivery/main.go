@@ -20,10 +20,11 @@ import (
 func main() {
 	log.SetFlags(0)
 	other := flag.String("other", "", "be the other profile, in this directory")
-	only := flag.String("only", "latency,rate,drain,curve", "what to measure")
+	only := flag.String("only", "latency,rate,drain,mail,serve,curve", "what to measure")
 	messages := flag.Int("messages", 20_000, "how many messages the rate is measured over")
 	waiting := flag.Int("waiting", 10_000, "how many messages wait in the drain")
 	stored := flag.Int("stored", 1_000_000, "how many messages the curve ends with")
+	cli := flag.String("cli", "bin/sotto-cli", "the headless program")
 	profile := flag.String("profile", "", "write a processor profile of this side to this file")
 	flag.Parse()
 	if *profile != "" {
@@ -56,6 +57,8 @@ func main() {
 		{"latency", func() error { return latency(ctx, dir) }},
 		{"rate", func() error { return rate(ctx, dir, *messages) }},
 		{"drain", func() error { return drain(ctx, dir, *waiting) }},
+		{"mail", func() error { return mail(ctx, dir, *cli, *waiting) }},
+		{"serve", func() error { return serve(ctx, dir, *cli) }},
 		{"curve", func() error { return curve(ctx, dir, *stored) }},
 	} {
 		if !strings.Contains(*only, part.name) {

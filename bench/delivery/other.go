@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/libp2p/go-libp2p"
@@ -50,7 +51,8 @@ func beOther(ctx context.Context, dir string) error {
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
 		var a answer
-		switch in.Text() {
+		command, argument, _ := strings.Cut(in.Text(), " ")
+		switch command {
 		case "raw":
 			a.Peer = raw.ID().String()
 			for _, addr := range raw.Addrs() {
@@ -67,8 +69,17 @@ func beOther(ctx context.Context, dir string) error {
 			if err = m.Close(); err == nil {
 				m, err = app.Open(ctx, dir, passphrase)
 			}
+		case "mailbox":
+			_, err = m.AddMailbox(ctx, argument, "box")
 		case "count":
 			a.Count, err = count(ctx, m)
+		case "until": // that many messages have come
+			var want int
+			fmt.Sscan(argument, &want)
+			for a.Count < want && err == nil {
+				time.Sleep(20 * time.Millisecond)
+				a.Count, err = count(ctx, m)
+			}
 		default:
 			err = fmt.Errorf("unknown command %q", in.Text())
 		}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -58,6 +59,11 @@ func (c *serveCommand) Run(p *program) (err error) {
 	s, err := serve.Start(config)
 	if err != nil {
 		return c.sentence(p, err)
+	}
+	// A node holds little and lives long: memory is worth more than the collector's
+	// time, which is next to nothing.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
 	}
 	defer func() {
 		if e := s.Close(); err == nil && e != nil {

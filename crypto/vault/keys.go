@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -81,6 +82,11 @@ func (k *Keys) OpenRecord(table, id string, version uint32, sealed []byte) ([]by
 		return nil, ErrRecord
 	}
 	return plain, nil
+}
+
+// Clone returns a copy, which is wiped by itself.
+func (k *Keys) Clone() *Keys {
+	return &Keys{database: bytes.Clone(k.database), record: bytes.Clone(k.record)}
 }
 
 // Wipe clears the keys. After it, sealing and opening fail.

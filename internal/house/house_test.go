@@ -35,10 +35,13 @@ var layers = map[string]layer{
 	"sotto/scripts":          {ours: []string{"sotto/app"}, never: []string{toolkit, "sotto/app/store"}},
 	"sotto/bench":            {},
 	"sotto/bench/crypto":     {ours: []string{"sotto/crypto"}},
+	"sotto/bench/delivery":   {ours: []string{"sotto/app", "sotto/crypto/vault", "sotto/p2p"}},
 	"sotto/internal/house":   {},
 	"sotto/internal/corpus":  {},
 	"sotto/internal/interop": {},
 	"sotto/internal/e2e":     {ours: []string{"sotto/internal/e2e", "sotto/app", "sotto/p2p/p2ptest", "sotto/p2p/mailbox"}, never: []string{toolkit, "sotto/app/store"}},
+
+	"sotto/internal/history": {ours: []string{"sotto/app", "sotto/crypto/vault", "sotto/p2p"}, never: []string{toolkit, "sotto/app/store"}},
 
 	"sotto/ui": {
 		ours:  []string{"sotto/ui", "sotto/app", "sotto/assets"},

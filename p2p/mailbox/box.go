@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,7 @@ type box struct {
 	days    days
 	sweeps  []sweep
 	fired   map[*watch]bool // that saw something in this transaction
+	failing bool            // the last transaction failed
 
 	mu          sync.Mutex // held by the committer too, while it works
 	owners      map[publicKey]*owner
@@ -78,8 +80,8 @@ type queue struct {
 }
 
 // openBox opens the database and reads everything but the cells.
-func openBox(dir string, limits Limits, log *slog.Logger, now func() time.Time) (*box, error) {
-	db, err := openDatabase(dir, limits.DiskBytes)
+func openBox(dir string, limits Limits, log *slog.Logger, now func() time.Time, files string) (*box, error) {
+	db, err := openDatabase(dir, limits.DiskBytes, files)
 	if err != nil {
 		return nil, err
 	}
@@ -305,14 +307,18 @@ func (b *box) state(key publicKey) State {
 	if o := b.owners[key]; o != nil {
 		s.Queues, s.Cells, s.Bytes = o.queues, o.cells, o.bytes
 	}
-	s.Free = max(0, min(s.Quota-s.Bytes, b.limits.DiskBytes-max(b.bytes, b.used)))
+	s.Free = max(0, min(s.Quota-s.Bytes, b.limits.DiskBytes-max(b.bytes, b.used), b.space()))
 	return s
 }
+
+// space is how much of the disk may still be used.
+func (b *box) space() int64 { return diskFree(filepath.Dir(b.db.path)) - b.limits.KeepFree }
 
 // put stores the cells of one request. A cell that is there, or was until it was
 // deleted, is stored.
 func (b *box) put(t *transaction, q *queue, envelopes []Envelope, cells [][]byte) ([]byte, error) {
 	outcomes := make([]byte, len(cells))
+	space := b.space()
 	for i, cell := range cells {
 		there := false
 		err := run(b.db.findCell, func() { there = true }, q.number, envelopes[i][:])
@@ -325,7 +331,7 @@ func (b *box) put(t *transaction, q *queue, envelopes []Envelope, cells [][]byte
 		}
 		need := int64(len(cell) + cellOverhead)
 		number := max(q.last, firstOf(b.days.day)) + 1
-		if q.bytes+need > b.limits.QueueBytes || q.owner.bytes+need > b.limits.OwnerBytes || b.bytes+need > b.limits.DiskBytes || number >= 1<<numberBits {
+		if q.bytes+need > b.limits.QueueBytes || q.owner.bytes+need > b.limits.OwnerBytes || b.bytes+need > b.limits.DiskBytes || need > space || number >= 1<<numberBits {
 			outcomes[i] = byte(OverQuota)
 			continue
 		}
@@ -333,6 +339,7 @@ func (b *box) put(t *transaction, q *queue, envelopes []Envelope, cells [][]byte
 			return nil, err
 		}
 		outcomes[i] = byte(Stored)
+		space -= need
 		change(t, &q.last, number)
 		b.count(t, q, 1, need)
 	}

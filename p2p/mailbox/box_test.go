@@ -22,7 +22,7 @@ type testBox struct {
 }
 
 func openTestBox(dir string, l Limits, clock *fakeClock) (*testBox, error) {
-	b, err := openBox(dir, l, slog.New(slog.DiscardHandler), clock.now)
+	b, err := openBox(dir, l, slog.New(slog.DiscardHandler), clock.now, "os")
 	if err != nil {
 		return nil, err
 	}

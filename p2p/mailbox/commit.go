@@ -139,8 +139,12 @@ func (b *box) together(batch []job) (deleted bool) {
 	}
 	if err != nil {
 		err = classify(err)
-		b.log.Error("mailbox: a transaction failed", "err", err)
+		if !b.failing {
+			b.log.Error("mailbox: a transaction failed, and others may", "err", err)
+		}
+		b.failing = true
 	} else {
+		b.failing = false
 		b.mu.Lock()
 		for _, f := range t.after {
 			f()

@@ -47,12 +47,15 @@ type Conn struct {
 
 // Dial connects to the mailbox at a route. The other side has proved then that
 // the route's peer id is its own. The error is ErrUnreachable or ErrProtocol.
-func Dial(ctx context.Context, r node.Route) (*Conn, error) {
+func Dial(ctx context.Context, r node.Route) (*Conn, error) { return DialOver(ctx, r, nil) }
+
+// DialOver is Dial with other connections than the system's.
+func DialOver(ctx context.Context, r node.Route, over node.Connector) (*Conn, error) {
 	only, err := node.DecodeRoute(r.Encode(0)) // the peer id in its usual form
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
-	dialer, err := node.NewDialer()
+	dialer, err := node.NewDialerOver(over)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}

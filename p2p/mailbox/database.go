@@ -66,8 +66,8 @@ type database struct {
 
 // openDatabase opens the database in dir and makes it if there is none. The
 // directory is made, and both are for their owner alone. The file will not grow
-// beyond maxBytes.
-func openDatabase(dir string, maxBytes int64) (*database, error) {
+// beyond maxBytes. Files names the SQLite file layer.
+func openDatabase(dir string, maxBytes int64, files string) (*database, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, classify(err)
 	}
@@ -84,7 +84,7 @@ func openDatabase(dir string, maxBytes int64) (*database, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	c, err := sqlite3.Open("file:" + uriPath(path) + "?modeof=" + uriPath(path))
+	c, err := sqlite3.Open("file:" + uriPath(path) + "?modeof=" + uriPath(path) + "&vfs=" + files)
 	if err != nil {
 		return nil, classify(err)
 	}

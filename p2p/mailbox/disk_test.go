@@ -205,6 +205,18 @@ func TestDiskAllowlist(t *testing.T) {
 	}
 }
 
+// What is committed is on the disk: tests can kill a program, not a computer.
+func TestDurable(t *testing.T) {
+	b := newTestBox(t, DefaultLimits(), newClock())
+	for query, want := range map[string]int64{"PRAGMA synchronous": 2, "PRAGMA fullfsync": 0, "SELECT journal_mode = 'wal' FROM pragma_journal_mode": 1} {
+		var got int64
+		ok(t, b.call(func(*transaction) (err error) { got, err = b.db.number(query); return err }))
+		if got != want {
+			t.Errorf("%s is %d", query, got)
+		}
+	}
+}
+
 // What Open refuses it leaves as it is.
 func TestOpenRefuses(t *testing.T) {
 	good := t.TempDir()

@@ -24,8 +24,14 @@ func mount(t *testing.T, options string) string {
 }
 
 // TestDiskFull fills the disk. What was said to be stored is, what was not is
-// answered as over quota, deleting still works, and with space it goes on.
+// answered as over quota, and with space it goes on. A mailbox that leaves some
+// of the disk alone lets cells be deleted when it has filled the rest.
 func TestDiskFull(t *testing.T) {
+	t.Run("by others", func(t *testing.T) { fillDisk(t, 0) })
+	t.Run("by the mailbox", func(t *testing.T) { fillDisk(t, 1<<20) })
+}
+
+func fillDisk(t *testing.T, keepFree int64) {
 	disk := mount(t, "size=4m")
 	ballast := filepath.Join(disk, "ballast")
 	fill := func(keep int64) {
@@ -41,12 +47,14 @@ func TestDiskFull(t *testing.T) {
 		t.Fatalf("opened on a full disk: %v", err)
 	}
 	ok(t, os.Remove(ballast))
-	s := open(t, dir, roomy(), OpenAccess())
+	limits := roomy()
+	limits.KeepFree = keepFree
+	s := open(t, dir, limits, OpenAccess())
 	p := serve(t, s)
 	ctx := t.Context()
 	c := dial(t, p)
 	q, owner := newQueue(t, c)
-	fill(800 << 10)
+	fill(keepFree + 800<<10)
 	stored := map[Envelope]bool{}
 	var names []Envelope
 	for full := false; !full; {
@@ -82,13 +90,20 @@ func TestDiskFull(t *testing.T) {
 		t.Error(s, err)
 	}
 	t.Logf("%d cells fit", len(stored))
-	ok(t, os.Remove(ballast))
+	if keepFree == 0 {
+		ok(t, os.Remove(ballast))
+	}
 	ok(t, c.Delete(ctx, q.Withdrawal, names[:10]))
+	for _, n := range names[:10] {
+		delete(stored, n)
+	}
+	check(len(stored))
+	os.Remove(ballast)
 	cell := randomCell(4000)
 	_, err := c.Put(ctx, q.Deposit, [][]byte{cell})
 	ok(t, err)
 	stored[EnvelopeOf(cell)] = true
-	check(len(stored) - 10)
+	check(len(stored))
 }
 
 func TestReadOnlyDisk(t *testing.T) {

@@ -10,6 +10,7 @@ type Limits struct {
 	QueueBytes  int64 // of cells in one queue, with cellOverhead for each
 	OwnerBytes  int64 // of all queues of one owner
 	DiskBytes   int64 // of the database file
+	KeepFree    int64 // bytes of the disk that are left alone: deleting takes space before it gives any
 	OwnerQueues int   // queues of one owner
 	Owners      int
 	Queues      int // of all owners
@@ -39,6 +40,7 @@ func DefaultLimits() Limits {
 		QueueBytes:     64 << 20,
 		OwnerBytes:     1 << 30,
 		DiskBytes:      8 << 30,
+		KeepFree:       64 << 20,
 		OwnerQueues:    1000,
 		Owners:         1000,
 		Queues:         20000,

@@ -46,10 +46,16 @@ type peerUse struct {
 // addresses, keys or ids. Errors are ErrNewer, ErrDamaged, ErrInUse, ErrNoSpace
 // or ErrPermission.
 func Open(dir string, limits Limits, access Access, log *slog.Logger, now func() time.Time) (*Server, error) {
+	return OpenOn(dir, limits, access, log, now, "os")
+}
+
+// OpenOn is Open with the database on a SQLite file layer by its name, for tests
+// of failing disks.
+func OpenOn(dir string, limits Limits, access Access, log *slog.Logger, now func() time.Time, files string) (*Server, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	b, err := openBox(dir, limits, log, now)
+	b, err := openBox(dir, limits, log, now, files)
 	if err != nil {
 		return nil, err
 	}

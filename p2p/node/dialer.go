@@ -19,7 +19,10 @@ import (
 type Dialer struct{ under *underlay }
 
 // NewDialer returns a dialer with a new key.
-func NewDialer() (*Dialer, error) {
+func NewDialer() (*Dialer, error) { return NewDialerOver(nil) }
+
+// NewDialerOver is NewDialer with other connections than the system's.
+func NewDialerOver(over Connector) (*Dialer, error) {
 	limits, err := newDialerLimits()
 	if err != nil {
 		return nil, fmt.Errorf("node: limits: %w", err)
@@ -31,7 +34,7 @@ func NewDialer() (*Dialer, error) {
 		limits.Close()
 		return nil, err
 	}
-	under, err := newUnderlay(key, id, limits)
+	under, err := newUnderlay(key, id, limits, over)
 	if err != nil {
 		return nil, err
 	}

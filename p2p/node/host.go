@@ -58,7 +58,7 @@ type underlay struct {
 
 // newUnderlay returns one that does not listen. It closes the resource manager
 // at its end, and if it cannot be made.
-func newUnderlay(key crypto.PrivKey, id peer.ID, limits network.ResourceManager) (_ *underlay, err error) {
+func newUnderlay(key crypto.PrivKey, id peer.ID, limits network.ResourceManager, over Connector) (_ *underlay, err error) {
 	undo := []func() error{limits.Close}
 	defer func() {
 		if err == nil {
@@ -91,7 +91,7 @@ func newUnderlay(key crypto.PrivKey, id peer.ID, limits network.ResourceManager)
 		return nil, fmt.Errorf("node: %w", err)
 	}
 	undo = append(undo, u.swarm.Close)
-	if err := u.addTransports(key, limits); err != nil {
+	if err := u.addTransports(key, limits, over); err != nil {
 		return nil, fmt.Errorf("node: transports: %w", err)
 	}
 	return u, nil
@@ -127,13 +127,13 @@ type host struct {
 // newHost returns a host that does not listen yet. Beyond what it would take
 // anyway it leaves places for so many further connections. It closes the
 // resource manager at its end.
-func newHost(seed []byte, limits network.ResourceManager, further int) (*host, error) {
+func newHost(seed []byte, limits network.ResourceManager, further int, over Connector) (*host, error) {
 	key, id, err := transportKey(seed)
 	if err != nil {
 		limits.Close()
 		return nil, err
 	}
-	under, err := newUnderlay(key, id, limits)
+	under, err := newUnderlay(key, id, limits, over)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func newHost(seed []byte, limits network.ResourceManager, further int) (*host, e
 
 // addTransports gives the swarm TCP and QUIC, both under TLS 1.3. Noise is
 // left out: it is not post-quantum, TLS negotiates X25519MLKEM768.
-func (u *underlay) addTransports(key crypto.PrivKey, limits network.ResourceManager) error {
+func (u *underlay) addTransports(key crypto.PrivKey, limits network.ResourceManager, over Connector) error {
 	mux := *yamux.DefaultTransport
 	mux.MaxStreamWindowSize = 1 << 20
 	muxers := []upgrader.StreamMuxer{{ID: yamux.ID, Muxer: &mux}}
@@ -174,7 +174,11 @@ func (u *underlay) addTransports(key crypto.PrivKey, limits network.ResourceMana
 	}
 	// Sharing a port (SO_REUSEPORT) would let two profiles of one person
 	// listen on the same one, and the system hand connections to either.
-	overTCP, err := tcp.NewTCPTransport(up, limits, nil, tcp.DisableReuseport())
+	options := []tcp.Option{tcp.DisableReuseport()}
+	if over != nil {
+		options = append(options, tcp.WithDialerForAddr(func(ma.Multiaddr) (tcp.ContextDialer, error) { return over, nil }))
+	}
+	overTCP, err := tcp.NewTCPTransport(up, limits, nil, options...)
 	if err != nil {
 		return err
 	}

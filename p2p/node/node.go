@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"slices"
 	"sync"
 	"time"
@@ -117,6 +118,12 @@ type Config struct {
 	Services []Service    // further protocols that anybody may use
 	Roles    []Role       // what the node does for others beside
 	Log      *slog.Logger // nil is silence
+	Over     Connector    // opens TCP connections; nil is the system
+}
+
+// A Connector opens TCP connections, as [net.Dialer] does.
+type Connector interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Node is a running host. Its methods are safe from any goroutine.
@@ -161,7 +168,7 @@ func newNode(c Config, t times) (*Node, error) {
 	for _, r := range c.Roles {
 		further += r.Conns
 	}
-	h, err := newHost(c.Key, limits, further)
+	h, err := newHost(c.Key, limits, further, c.Over)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ type raw struct {
 
 func newRaw(t testing.TB) *raw {
 	t.Helper()
-	h, err := newHost(seed(), &network.NullResourceManager{}, 0)
+	h, err := newHost(seed(), &network.NullResourceManager{}, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
