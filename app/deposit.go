@@ -297,16 +297,16 @@ func (n *network) nextLoad(o *outgoing, connected bool) (load, error) {
 	var owed bool
 	o.looked = time.Now()
 	now := n.m.now()
-	before := now
+	since := now
 	if n.linked(o.contact) {
-		before = now.Add(-depositAfter)
+		since = now.Add(-depositAfter) // those sealed since then have still time
 	}
 	err := n.m.view(n.ctx, func(t *store.Tx) error {
 		contact, err := t.Contact(o.contact)
 		if err != nil || contact.Blocked {
 			return err
 		}
-		cells, err := t.Undeposited(o.contact, o.queue, o.after, before, mailbox.MaxPut-1)
+		cells, err := t.Undeposited(o.contact, o.queue, o.after, since, now, mailbox.MaxPut-1)
 		if err != nil {
 			return err
 		}
@@ -321,7 +321,7 @@ func (n *network) nextLoad(o *outgoing, connected bool) (load, error) {
 			return err
 		}
 		oldest, err := t.OldestUndeposited(o.contact, o.queue, o.after)
-		if err == nil && oldest.After(before) {
+		if err == nil && oldest.After(since) {
 			l.next = time.Now().Add(n.m.on.soon(oldest.Add(depositAfter).Sub(now)))
 		}
 		return err

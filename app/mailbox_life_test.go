@@ -214,7 +214,7 @@ func (p *person) undeposited(id model.ContactID) (n int) {
 	err := p.view(context.Background(), func(t *store.Tx) error {
 		entries, err := entriesOf(t, id)
 		for _, e := range entries {
-			cells, err := t.Undeposited(id, e.queue, 0, time.Now().Add(time.Hour), 1<<20)
+			cells, err := t.Undeposited(id, e.queue, 0, time.Now(), time.Now(), 1<<20)
 			if err != nil {
 				return err
 			}
