@@ -25,6 +25,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"sotto/app/model"
@@ -57,9 +58,10 @@ type Messenger struct {
 	held     map[store.SessionID][]arrival // cells that wait for a device list
 	strays   map[model.ContactID]stray     // the first cell of a contact's that did not open
 
-	// netMu guards net.
+	// netMu makes going online and offline one after the other. net is read
+	// without it: changes do so, and going online waits for them.
 	netMu sync.Mutex
-	net   *network // nil while offline
+	net   atomic.Pointer[network] // nil while offline
 
 	keyFileMu sync.Mutex // held while the key file is replaced
 

@@ -89,6 +89,11 @@ func (m *Messenger) Details(ctx context.Context, id model.MessageID) (model.Deta
 			return err
 		}
 		m.explain(contact, &d.Message)
+		if s := d.Message.State; s == model.Waiting || s == model.Stored {
+			if n := m.network(); n != nil && d.Message.Direction == model.Outgoing {
+				d.NextTry = n.nextDeposit(contact.ID)
+			}
+		}
 		noted, arrived, err := t.Steps(id)
 		if err != nil {
 			return err

@@ -55,6 +55,7 @@ type outgoing struct {
 	running bool
 	ended   bool          // the contact has told us of other mailboxes since
 	wake    chan struct{} // holds one token: something new, or a try is wanted now
+	next    time.Time     // when it is tried again; zero if it is not waiting for that
 	trouble model.Reason  // why it does not take what waits: ReasonFull, ReasonNoMailbox, or none
 
 	// Of the depositor alone.
@@ -136,6 +137,19 @@ func (n *network) heldUp(id model.ContactID) model.Reason {
 	return reason
 }
 
+// nextDeposit returns when what a contact's mailboxes did not take is tried
+// again, or the zero time.
+func (n *network) nextDeposit(id model.ContactID) (next time.Time) {
+	n.post.mu.Lock()
+	defer n.post.mu.Unlock()
+	for _, o := range n.post.out[id] {
+		if o.trouble != model.ReasonNone && !o.next.IsZero() && (next.IsZero() || o.next.Before(next)) {
+			next = o.next
+		}
+	}
+	return next
+}
+
 // linked reports whether a contact is connected.
 func (n *network) linked(id model.ContactID) bool {
 	n.mu.Lock()
@@ -163,6 +177,7 @@ func (n *network) runDepositor(o *outgoing) {
 		if conn != nil {
 			conn.Close()
 			conn = nil
+			<-n.post.lines
 		}
 	}
 	defer func() { hangUp() }()
@@ -173,7 +188,7 @@ func (n *network) runDepositor(o *outgoing) {
 		if err == nil && !l.empty() {
 			idle = time.Now().Add(depositIdle)
 			if conn == nil {
-				conn, err = n.m.dial(n.ctx, o.route)
+				conn, err = n.call(o.route)
 				if err == nil { // an acknowledgement is sealed only now
 					continue
 				}
@@ -191,12 +206,33 @@ func (n *network) runDepositor(o *outgoing) {
 			l.next = time.Now().Add(pause.after(err))
 		} else if err != nil {
 			l.next = time.Now().Add(n.m.on.soon(time.Second)) // the store; it says why elsewhere
+		} else if n.post.callers.Load() > 0 {
+			hangUp() // others have something to say
 		}
 		if !n.restDepositor(o, l.next, idle, &pause) {
 			return
 		}
 	}
 	n.stopDepositor(o)
+}
+
+// call connects to a mailbox, when there is a line free.
+func (n *network) call(r node.Route) (mailboxConn, error) {
+	n.post.callers.Add(1)
+	select {
+	case n.post.lines <- struct{}{}:
+		n.post.callers.Add(-1)
+	case <-n.ctx.Done():
+		n.post.callers.Add(-1)
+		return nil, n.ctx.Err()
+	}
+	ctx, cancel := context.WithTimeout(n.ctx, mailTimeout)
+	defer cancel()
+	conn, err := n.m.dial(ctx, r)
+	if err != nil {
+		<-n.post.lines
+	}
+	return conn, err
 }
 
 // restDepositor waits until there may be something to do. It reports false when
@@ -206,6 +242,9 @@ func (n *network) restDepositor(o *outgoing, next, idle time.Time, pause *pauses
 	if !next.IsZero() {
 		until = next
 	}
+	n.post.mu.Lock()
+	o.next = next
+	n.post.mu.Unlock()
 	timer := time.NewTimer(time.Until(until))
 	defer timer.Stop()
 	select {
@@ -259,12 +298,16 @@ func (n *network) nextLoad(o *outgoing, connected bool) (load, error) {
 	var owed bool
 	o.looked = time.Now()
 	now := n.m.now()
-	before := now
+	since := now
 	if n.linked(o.contact) {
-		before = now.Add(-depositAfter)
+		since = now.Add(-depositAfter) // those sealed since then have still time
 	}
 	err := n.m.view(n.ctx, func(t *store.Tx) error {
-		cells, err := t.Undeposited(o.contact, o.queue, o.after, before, mailbox.MaxPut-1)
+		contact, err := t.Contact(o.contact)
+		if err != nil || contact.Blocked {
+			return err
+		}
+		cells, err := t.Undeposited(o.contact, o.queue, o.after, since, now, mailbox.MaxPut-1)
 		if err != nil {
 			return err
 		}
@@ -279,7 +322,7 @@ func (n *network) nextLoad(o *outgoing, connected bool) (load, error) {
 			return err
 		}
 		oldest, err := t.OldestUndeposited(o.contact, o.queue, o.after)
-		if err == nil && oldest.After(before) {
+		if err == nil && oldest.After(since) {
 			l.next = time.Now().Add(n.m.on.soon(oldest.Add(depositAfter).Sub(now)))
 		}
 		return err

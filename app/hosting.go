@@ -60,7 +60,11 @@ func (m *Messenger) openHosting(ctx context.Context) (*mailbox.Server, error) {
 			return err
 		}
 		for _, h := range hosted {
-			if !h.Wanted {
+			contact, err := t.Contact(h.Contact)
+			if err != nil {
+				return err
+			}
+			if !h.Wanted || contact.Blocked {
 				continue
 			}
 			seed, err := hostedSeed(h)

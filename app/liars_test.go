@@ -187,7 +187,7 @@ func TestMailboxesLostAndLying(t *testing.T) {
 
 	bob.dial = ways
 	bob.online()
-	until(t, "Alice's messages", func() bool { return len(bob.heard(ofAlice)) == n })
+	await(t, "Alice's messages", func() bool { return len(bob.heard(ofAlice)) == n })
 	wantSaid(t, bob.heard(ofAlice), "from Alice", n)
 	until(t, "the lost one in order again", func() bool { return bob.health(ids[0]) == model.HealthOK && lost.server.Stats().Queues == 1 })
 	if h := bob.health(ids[1]); h != model.HealthLies {
@@ -200,7 +200,7 @@ func TestMailboxesLostAndLying(t *testing.T) {
 	alice.dial, bob.dial = ways, ways
 	alice.online()
 	bob.online()
-	until(t, "delivered", func() bool { return alice.states(ofBob)[model.Delivered] == n })
+	await(t, "delivered", func() bool { return alice.states(ofBob)[model.Delivered] == n })
 	wantSaid(t, bob.heard(ofAlice), "from Alice", n)
 	wantSaid(t, alice.heard(ofBob), "from Bob", 1)
 }
@@ -219,19 +219,19 @@ func TestMailboxesThatPlayTricks(t *testing.T) {
 			settle(t, alice, bob)
 			bob.restart()
 			alice.say(ofBob, "from Alice", n)
-			until(t, "stored", func() bool { return alice.states(ofBob)[model.Stored] == n })
+			await(t, "stored", func() bool { return alice.states(ofBob)[model.Stored] == n })
 			alice.restart()
 
 			bob.dial = lying(map[node.ID]lie{box.node.ID(): trick})
 			bob.online()
-			until(t, "Alice's messages", func() bool { return len(bob.heard(ofAlice)) >= n })
+			await(t, "Alice's messages", func() bool { return len(bob.heard(ofAlice)) >= n })
 			if trick == replays {
 				go bob.ProbeMailbox(context.Background(), id)
 				until(t, "the trick to be found out", func() bool { return bob.health(id) == model.HealthLies })
 			}
 			bob.restart().online()
 			alice.online()
-			until(t, "delivered", func() bool { return alice.states(ofBob)[model.Delivered] == n })
+			await(t, "delivered", func() bool { return alice.states(ofBob)[model.Delivered] == n })
 			got := bob.heard(ofAlice)
 			if len(got) != n {
 				t.Fatalf("%d messages, want %d", len(got), n)

@@ -129,8 +129,12 @@ func TestMailboxFull(t *testing.T) {
 	if last.State != model.Waiting || last.Reason != model.ReasonFull {
 		t.Errorf("the last message is %s because %s", last.State, last.Reason)
 	}
+	details := must(alice.Details(t.Context(), last.ID))(t)
+	if details.NextTry.Before(last.Time) {
+		t.Errorf("the next try is at %v", details.NextTry)
+	}
 	refused := 0
-	for _, s := range must(alice.Details(t.Context(), last.ID))(t).Steps {
+	for _, s := range details.Steps {
 		if s.Kind == model.StepRefused {
 			refused++
 		}
@@ -142,13 +146,13 @@ func TestMailboxFull(t *testing.T) {
 		before := len(bob.heard(ofAlice))
 		alice.restart()
 		bob.online()
-		until(t, "more messages", func() bool { return len(bob.heard(ofAlice)) > before || before == n })
+		await(t, "more messages", func() bool { return len(bob.heard(ofAlice)) > before || before == n })
 		until(t, "an empty mailbox and receipts", func() bool { return small.server.Stats().Cells == 0 && bob.receiptsOwed(ofAlice) == 0 })
 		bob.restart()
 		delivered := alice.states(ofBob)[model.Delivered]
 		alice.online()
-		until(t, "more to be delivered", func() bool { return alice.states(ofBob)[model.Delivered] > delivered })
-		until(t, "the rest to be deposited", func() bool {
+		await(t, "more to be delivered", func() bool { return alice.states(ofBob)[model.Delivered] > delivered })
+		await(t, "the rest to be deposited", func() bool {
 			s := alice.states(ofBob)
 			return s[model.Waiting] == 0 || alice.network().heldUp(ofBob) == model.ReasonFull
 		})
@@ -172,7 +176,7 @@ func TestMailboxReplaced(t *testing.T) {
 
 	bob.restart()
 	alice.say(ofBob, "from Alice", n)
-	until(t, "stored in the old one", func() bool { return alice.states(ofBob)[model.Stored] == n })
+	await(t, "stored in the old one", func() bool { return alice.states(ofBob)[model.Stored] == n })
 	alice.restart()
 	// Bob changes his mind while offline; Alice does not know yet.
 	must(bob.AddMailbox(ctx, new.link(), ""))(t)
@@ -183,7 +187,7 @@ func TestMailboxReplaced(t *testing.T) {
 		must(alice.Send(ctx, ofBob, fmt.Sprintf("from Alice %d", n+i)))(t)
 	}
 	bob.online()
-	until(t, "what was in the old one", func() bool { return len(bob.heard(ofAlice)) >= n })
+	await(t, "what was in the old one", func() bool { return len(bob.heard(ofAlice)) >= n })
 	until(t, "the news to be deposited", func() bool {
 		return own.server.Stats().Cells > 0 && bob.network().heldUp(ofAlice) == "" && bob.undeposited(ofAlice) == 0
 	})
@@ -194,7 +198,7 @@ func TestMailboxReplaced(t *testing.T) {
 	until(t, "nothing left to deposit", func() bool { return alice.undeposited(ofBob) == 0 && alice.receiptsOwed(ofBob) == 0 })
 	alice.restart()
 	bob.online()
-	until(t, "everything", func() bool { return len(bob.heard(ofAlice)) == 2*n })
+	await(t, "everything", func() bool { return len(bob.heard(ofAlice)) == 2*n })
 	wantSaid(t, bob.heard(ofAlice), "from Alice", 2*n)
 	until(t, "the old one to be left", func() bool { return old.server.Stats().Queues == 0 })
 	until(t, "the old one to be forgotten", func() bool {
@@ -211,7 +215,7 @@ func (p *person) undeposited(id model.ContactID) (n int) {
 	err := p.view(context.Background(), func(t *store.Tx) error {
 		entries, err := entriesOf(t, id)
 		for _, e := range entries {
-			cells, err := t.Undeposited(id, e.queue, 0, time.Now().Add(time.Hour), 1<<20)
+			cells, err := t.Undeposited(id, e.queue, 0, time.Now(), time.Now(), 1<<20)
 			if err != nil {
 				return err
 			}
@@ -275,7 +279,7 @@ func TestMailboxesAndRestarts(t *testing.T) {
 	for i := range people {
 		people[i].restart().online()
 	}
-	until(t, "everything delivered", func() bool {
+	await(t, "everything delivered", func() bool {
 		return people[0].states(ofBob)[model.Delivered] == n && people[1].states(ofAlice)[model.Delivered] == n
 	})
 	wantSaid(t, people[0].heard(ofBob), "1 says", n)
@@ -301,7 +305,7 @@ func TestMailboxDisk(t *testing.T) {
 		m := must(alice.Send(t.Context(), ofBob, text))(t)
 		secret = append(secret, []byte(text), []byte(m.ID), unhex(string(m.ID)))
 	}
-	until(t, "stored", func() bool { return alice.states(ofBob)[model.Stored] == 20 })
+	await(t, "stored", func() bool { return alice.states(ofBob)[model.Stored] == 20 })
 	cells := outboxOf(t, alice, ofBob)
 	err := alice.view(t.Context(), func(tx *store.Tx) error {
 		entries, err := entriesOf(tx, ofBob)
@@ -369,7 +373,7 @@ func TestMailboxDisk(t *testing.T) {
 	look("while it holds mail")
 	alice.restart()
 	bob.online()
-	until(t, "collected", func() bool { return len(bob.heard(ofAlice)) == 20 && b.server.Stats().Cells == 0 })
+	await(t, "collected", func() bool { return len(bob.heard(ofAlice)) == 20 && b.server.Stats().Cells == 0 })
 	look("after it was collected")
 	b.stop()
 	look("after it was closed")
@@ -428,7 +432,7 @@ func TestHosting(t *testing.T) {
 
 	bob.restart()
 	other.say(otherOfBob, "from Other", 10)
-	until(t, "stored at Alice's", func() bool { return other.states(otherOfBob)[model.Stored] == 10 })
+	await(t, "stored at Alice's", func() bool { return other.states(otherOfBob)[model.Stored] == 10 })
 	if h := must(alice.Hosting(ctx))(t); h.Cells < 10 || h.Used == 0 || !slices.Equal(h.Contacts, []model.ContactID{ofBob}) {
 		t.Errorf("held: %+v", h)
 	}
@@ -448,7 +452,7 @@ func TestHosting(t *testing.T) {
 	other.restart()
 	alice.restart().online()
 	bob.online()
-	until(t, "collected from Alice's", func() bool { return len(bob.heard(bobOfOther)) == 10 })
+	await(t, "collected from Alice's", func() bool { return len(bob.heard(bobOfOther)) == 10 })
 	wantSaid(t, bob.heard(bobOfOther), "from Other", 10)
 
 	// Alice takes it back.

@@ -139,6 +139,18 @@ func (p *person) receiptsOwed(id model.ContactID) (n int) {
 	return n
 }
 
+// await is until for what takes long to look at.
+func await(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	until(t, what, func() bool {
+		if ok() {
+			return true
+		}
+		time.Sleep(200 * time.Millisecond)
+		return false
+	})
+}
+
 // say sends n messages "prefix 0", "prefix 1" and so on.
 func (p *person) say(id model.ContactID, prefix string, n int) {
 	p.t.Helper()
@@ -201,25 +213,29 @@ func TestNeverOnlineTogether(t *testing.T) {
 
 	bob.restart()
 	alice.say(ofBob, "from Alice", n)
-	until(t, "Alice's messages stored", func() bool { return alice.states(ofBob)[model.Stored] == n })
+	await(t, "Alice's messages stored", func() bool { return alice.states(ofBob)[model.Stored] == n })
 	alice.restart()
 
 	bob.online()
-	until(t, "Alice's messages", func() bool { return len(bob.heard(ofAlice)) == n })
+	await(t, "Alice's messages", func() bool { return len(bob.heard(ofAlice)) == n })
 	wantSaid(t, bob.heard(ofAlice), "from Alice", n)
+	first := must(bob.Messages(t.Context(), ofAlice, model.Page{Limit: 1}))(t)[0]
+	if steps := must(bob.Details(t.Context(), first.ID))(t).Steps; len(steps) != 2 || steps[0].Kind != model.StepFetched || steps[0].Mailbox == "" || steps[1].Kind != model.StepOpened {
+		t.Errorf("its way was %+v", steps)
+	}
 	bob.say(ofAlice, "from Bob", n)
-	until(t, "Bob's messages stored", func() bool { return bob.states(ofAlice)[model.Stored] == n && bob.receiptsOwed(ofAlice) == 0 })
+	await(t, "Bob's messages stored", func() bool { return bob.states(ofAlice)[model.Stored] == n && bob.receiptsOwed(ofAlice) == 0 })
 	bob.restart()
 
 	alice.online()
-	until(t, "Bob's messages", func() bool { return len(alice.heard(ofBob)) == n })
+	await(t, "Bob's messages", func() bool { return len(alice.heard(ofBob)) == n })
 	wantSaid(t, alice.heard(ofBob), "from Bob", n)
-	until(t, "Alice's messages delivered", func() bool { return alice.states(ofBob)[model.Delivered] == n })
+	await(t, "Alice's messages delivered", func() bool { return alice.states(ofBob)[model.Delivered] == n })
 	until(t, "Alice's receipts deposited", func() bool { return alice.receiptsOwed(ofBob) == 0 })
 	alice.restart()
 
 	bob.online()
-	until(t, "Bob's messages delivered", func() bool { return bob.states(ofAlice)[model.Delivered] == n })
+	await(t, "Bob's messages delivered", func() bool { return bob.states(ofAlice)[model.Delivered] == n })
 	until(t, "empty queues", func() bool {
 		return must(bob.Status(context.Background()))(t).Queue == 0 && must(alice.Status(context.Background()))(t).Queue == 0
 	})

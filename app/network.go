@@ -60,9 +60,7 @@ type link struct {
 }
 
 func (m *Messenger) network() *network {
-	m.netMu.Lock()
-	defer m.netMu.Unlock()
-	return m.net
+	return m.net.Load()
 }
 
 func (m *Messenger) acceptsAll() bool {
@@ -74,13 +72,13 @@ func (m *Messenger) acceptsAll() bool {
 // messenger is online already.
 func (m *Messenger) GoOnline(ctx context.Context, o NetworkOptions) error {
 	m.netMu.Lock()
-	if m.net != nil {
+	if m.net.Load() != nil {
 		m.netMu.Unlock()
 		return nil
 	}
 	n, err := m.startNetwork(ctx, o)
 	if err == nil {
-		m.net = n
+		m.net.Store(n)
 	}
 	m.netMu.Unlock()
 	if err != nil {
@@ -197,8 +195,7 @@ func (n *network) begin(ctx context.Context) error {
 // goOffline ends the network; nothing is lost by it.
 func (m *Messenger) goOffline() {
 	m.netMu.Lock()
-	n := m.net
-	m.net = nil
+	n := m.net.Swap(nil)
 	m.netMu.Unlock()
 	if n == nil {
 		return

@@ -7,8 +7,9 @@ import (
 )
 
 // Undeposited returns the next cells for a contact after the one with id after
-// that were sealed before a time and that a queue does not hold.
-func (t *Tx) Undeposited(contact model.ContactID, queue [16]byte, after int64, before time.Time, limit int) ([]Outgoing, error) {
+// that a queue does not hold, but for those that were sealed since a time, by
+// now. (Clocks are set back: a cell from the future is an old one.)
+func (t *Tx) Undeposited(contact model.ContactID, queue [16]byte, after int64, since, now time.Time, limit int) ([]Outgoing, error) {
 	var all []Outgoing
 	err := t.each(func(scan func(...any) error) error {
 		o := Outgoing{Contact: contact}
@@ -17,8 +18,8 @@ func (t *Tx) Undeposited(contact model.ContactID, queue [16]byte, after int64, b
 		o.Created = unms(created)
 		all = append(all, o)
 		return err
-	}, `SELECT id, session, seq, message, notice, cell, created FROM outbox o WHERE contact=?1 AND id>?2 AND created<=?3
-		AND NOT EXISTS (SELECT 1 FROM deposits WHERE cell=o.id AND queue=?4) ORDER BY id LIMIT ?5`, contact, after, ms(before), queue[:], limit)
+	}, `SELECT id, session, seq, message, notice, cell, created FROM outbox o WHERE contact=?1 AND id>?2 AND (created<=?3 OR created>?4)
+		AND NOT EXISTS (SELECT 1 FROM deposits WHERE cell=o.id AND queue=?5) ORDER BY id LIMIT ?6`, contact, after, ms(since), ms(now), queue[:], limit)
 	return all, err
 }
 
