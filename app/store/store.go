@@ -118,12 +118,21 @@ func prepare(c *sqlite3.Conn, key []byte) error {
 	if err := c.EnableChecksums("main"); err != nil {
 		return err
 	}
-	return c.Exec(`
+	if err := c.Exec(`
 		PRAGMA journal_mode=wal;
 		PRAGMA synchronous=full;
 		PRAGMA secure_delete=on;
 		PRAGMA foreign_keys=on;
-		PRAGMA cache_size=-16384;`)
+		PRAGMA cache_size=-16384;`); err != nil {
+		return err
+	}
+	// SQLite fills the log up to the end of a block with each commit, so that no
+	// later write touches a block with something committed: a block is enciphered
+	// as a whole, and cut off it is lost as a whole. But a power cut can take the
+	// filling, and then the next transaction would begin in that block. So the log
+	// begins anew. On a full disk it may be that it cannot.
+	c.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	return nil
 }
 
 // withoutQuery drops the statement from an error, because it holds the key.
