@@ -115,15 +115,9 @@ func prepare(c *sqlite3.Conn, key []byte) error {
 			return withoutQuery(err)
 		}
 	}
-	if err := c.EnableChecksums("main"); err != nil {
-		return err
-	}
-	if err := c.Exec(`
-		PRAGMA journal_mode=wal;
-		PRAGMA synchronous=full;
-		PRAGMA secure_delete=on;
-		PRAGMA foreign_keys=on;
-		PRAGMA cache_size=-16384;`); err != nil {
+	// What the header says of checksums is known once something was read: else they
+	// are taken for new, and the whole database is written anew.
+	if err := c.Exec("PRAGMA synchronous=full; PRAGMA schema_version"); err != nil {
 		return err
 	}
 	// SQLite fills the log up to the end of a block with each commit, so that no
@@ -132,7 +126,14 @@ func prepare(c *sqlite3.Conn, key []byte) error {
 	// filling, and then the next transaction would begin in that block. So the log
 	// begins anew. On a full disk it may be that it cannot.
 	c.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
-	return nil
+	if err := c.EnableChecksums("main"); err != nil {
+		return err
+	}
+	return c.Exec(`
+		PRAGMA journal_mode=wal;
+		PRAGMA secure_delete=on;
+		PRAGMA foreign_keys=on;
+		PRAGMA cache_size=-16384;`)
 }
 
 // withoutQuery drops the statement from an error, because it holds the key.
