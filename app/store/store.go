@@ -115,8 +115,8 @@ func prepare(c *sqlite3.Conn, key []byte) error {
 			return withoutQuery(err)
 		}
 	}
-	// What the header says of checksums is known once something was read: else they
-	// are taken for new, and the whole database is written anew.
+	// This reads the header. Until it is read checksums are taken for new, and the
+	// whole database would be written anew.
 	if err := c.Exec("PRAGMA synchronous=full; PRAGMA schema_version"); err != nil {
 		return err
 	}
