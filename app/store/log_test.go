@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -33,5 +34,29 @@ func TestLogCutOff(t *testing.T) {
 			}
 			return nil
 		})
+	}
+}
+
+// TestOpenChangesNothing: what opening writes would grow with the database.
+func TestOpenChangesNothing(t *testing.T) {
+	dir := t.TempDir()
+	db := openTest(t, dir, true)
+	fill(t, db, 1000)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(filepath.Join(dir, File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := openTest(t, dir, false).Close(); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile(filepath.Join(dir, File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(before, after) {
+		t.Error("opening and closing a database changed it")
 	}
 }

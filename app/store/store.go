@@ -115,12 +115,22 @@ func prepare(c *sqlite3.Conn, key []byte) error {
 			return withoutQuery(err)
 		}
 	}
+	// This reads the header. Until it is read checksums are taken for new, and the
+	// whole database would be written anew.
+	if err := c.Exec("PRAGMA synchronous=full; PRAGMA schema_version"); err != nil {
+		return err
+	}
+	// SQLite fills the log up to the end of a block with each commit, so that no
+	// later write touches a block with something committed: a block is enciphered
+	// as a whole, and cut off it is lost as a whole. But a power cut can take the
+	// filling, and then the next transaction would begin in that block. So the log
+	// begins anew. On a full disk it may be that it cannot.
+	c.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
 	if err := c.EnableChecksums("main"); err != nil {
 		return err
 	}
 	return c.Exec(`
 		PRAGMA journal_mode=wal;
-		PRAGMA synchronous=full;
 		PRAGMA secure_delete=on;
 		PRAGMA foreign_keys=on;
 		PRAGMA cache_size=-16384;`)

@@ -101,24 +101,8 @@ func (r *run) do(ctx context.Context, s Schedule) (wrong []string) {
 		r.boxes = append(r.boxes, b)
 	}
 	defer func() {
-		for _, b := range r.boxes {
-			if err := b.rest(); err != nil {
-				wrong = append(wrong, err.Error())
-			}
-		}
-		for _, c := range r.computers {
-			c.wake()
-			c.kill(killed)
-		}
-		for _, c := range r.computers {
-			c.mu.Lock()
-			p := c.program
-			c.mu.Unlock()
-			if p != nil {
-				if err := p.wait(); err != nil {
-					wrong = append(wrong, err.Error())
-				}
-			}
+		if err := r.clear(); err != nil {
+			wrong = append(wrong, err.Error())
 		}
 	}()
 	for i, step := range s {
@@ -131,6 +115,31 @@ func (r *run) do(ctx context.Context, s Schedule) (wrong []string) {
 		}
 	}
 	return r.settle(ctx)
+}
+
+// clear ends everything that still runs.
+func (r *run) clear() error {
+	var all []error
+	for _, c := range r.computers {
+		c.wake()
+		c.mu.Lock()
+		p := c.program
+		c.mu.Unlock()
+		if p != nil {
+			p.disk.end(killed)
+			all = append(all, p.wait())
+		}
+	}
+	for _, b := range r.boxes {
+		b.mu.Lock()
+		s := b.server
+		b.mu.Unlock()
+		if s != nil {
+			s.disk.end(killed)
+			all = append(all, s.wait())
+		}
+	}
+	return errors.Join(all...)
 }
 
 // step does one line of the schedule. What cannot be done now, because the
@@ -466,7 +475,7 @@ func (r *run) settle(ctx context.Context) []string {
 		c.mu.Unlock()
 	}
 	var left []string
-	progress, retry, together := time.Now(), time.Now(), time.Now().Add(alone)
+	progress, retry, together := time.Now(), time.Time{}, time.Now().Add(alone)
 	for {
 		if r.apart && time.Now().After(together) {
 			r.note("    they can reach each other now; left: %q", left)
