@@ -95,9 +95,6 @@ func (d *details) load() {
 			d.c.closeDetails()
 			d.c.v.fails(wordLoadFails, err)
 		default:
-			if known.Message.State != d.known.Message.State {
-				d.problem = ""
-			}
 			d.known, d.loaded = known, true
 			if d.editing != nil && !waits(known.Message) {
 				d.editing, d.problem = nil, fmt.Sprintf(wordTooLateToEdit, d.c.contact.Name)

@@ -287,6 +287,14 @@ func TestRemove(t *testing.T) {
 	if tl.anchor == anchor || tl.offset > offset+1 {
 		t.Errorf("what is read moved: %v, from %v", tl, offset)
 	}
+	// The newest one, being read with nothing below it.
+	tl.JumpToEnd()
+	n := len(tl.messages)
+	tl.anchor, tl.stick = tl.messages[n-1].ID, false
+	tl.Remove(tl.anchor)
+	if i := tl.index(tl.anchor); i < 0 || !tl.stick {
+		t.Errorf("what stood above it is not at the end: %v", tl)
+	}
 	for len(tl.messages) > 0 {
 		tl.Remove(tl.messages[0].ID)
 	}
