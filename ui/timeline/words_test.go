@@ -14,6 +14,7 @@ import (
 	"sotto/app/model"
 	"sotto/ui/kit"
 	"sotto/ui/theme"
+	"sotto/ui/when"
 )
 
 // mine adds a message of mine, min minutes after the start.
@@ -297,5 +298,16 @@ func TestRemove(t *testing.T) {
 	}
 	for len(tl.messages) > 0 {
 		tl.Remove(tl.messages[0].ID)
+	}
+}
+
+// A long name does not push what is said out of its line.
+func TestCaptionWithALongName(t *testing.T) {
+	b := &book{}
+	m := b.mine(0, model.Stored, func(m *model.Message) { m.Held, m.Mailboxes = 2, 3 })
+	tl := open(t, b, 620, 668)
+	tl.SetContact(model.Contact{Name: strings.Repeat("A long name ", 10), LastSeen: start}, model.ReasonNone)
+	if got := tl.rows[m.ID].text(); !strings.Contains(got, "… was last seen") || !strings.Contains(got, when.Clock(start)) {
+		t.Errorf("it says %q", got)
 	}
 }
