@@ -95,9 +95,6 @@ func (d *details) load() {
 			d.c.closeDetails()
 			d.c.v.fails(wordLoadFails, err)
 		default:
-			if known.Message.State != d.known.Message.State {
-				d.problem = ""
-			}
 			d.known, d.loaded = known, true
 			if d.editing != nil && !waits(known.Message) {
 				d.editing, d.problem = nil, fmt.Sprintf(wordTooLateToEdit, d.c.contact.Name)
@@ -143,7 +140,9 @@ func (d *details) fill() {
 	d.list.Add(kit.Spacer(0, theme.S5))
 	d.list.Add(head(wordWay))
 	d.list.Add(kit.Spacer(0, theme.S3))
-	d.list.Add(stepList(way(d.known, k, d.now), d.now))
+	named := k
+	named.Name = kit.Elide(k.Name, theme.Caption, 160) // the header has all of it
+	d.list.Add(stepList(way(d.known, named, d.now), d.now))
 	if len(d.known.Devices) == 0 {
 		return
 	}

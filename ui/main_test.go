@@ -386,6 +386,7 @@ func TestThemeReachesEverything(t *testing.T) {
 		r := newRig(t, m, stage.Screens{}, fyne.NewSize(760, 480))
 		theme.Use(r.w.app, first, "")
 		r.open("Alice")
+		r.until("the request is read", func() bool { return len(r.w.main.requests) == 1 })
 		r.until("read", func() bool { return r.w.main.list.rows.data[1].unread == 0 })
 		r.until("quiet", func() bool { return !r.w.main.reading.busy && len(r.queue) == 0 })
 		test.Type(r.talk().composer.entry, "Ten minutes away")

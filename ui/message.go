@@ -95,6 +95,9 @@ func (c *conversation) cancelMessage(m model.Message) {
 // details if they are open, else by a toast.
 func (c *conversation) change(m model.Message, do func(context.Context, model.MessageID) error, late, said string) {
 	turn := c.turn
+	if c.details.id == m.ID {
+		c.details.says("")
+	}
 	c.v.writes.Run(func(ctx context.Context) error { return do(ctx, m.ID) }, func(err error) {
 		if turn != c.turn || model.KindOf(err) == model.Closed {
 			return

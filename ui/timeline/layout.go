@@ -23,7 +23,8 @@ const (
 	groupTime     = 5 * time.Minute
 	padX, padY    = 12, 8
 	captionGap    = 4
-	emojiInset    = 4 // left and right of emoji without a bubble
+	emojiInset    = 4   // left and right of emoji without a bubble
+	nameRoom      = 160 // for a name in a sentence that is one line
 )
 
 // item is what is drawn for one message, beside the message itself: it follows
@@ -127,7 +128,9 @@ func (t *Timeline) caption(i int, now time.Time) caption {
 			return caption{}
 		}
 	}
-	return stateWords(m, t.contact, t.here, now)
+	k := t.contact
+	k.Name = kit.Elide(k.Name, theme.Caption, nameRoom)
+	return stateWords(m, k, t.here, now)
 }
 
 // sameState reports whether the same is to be said of where both messages are.

@@ -159,7 +159,7 @@ func waitingWords(r model.Reason, c model.Contact, here model.Reason, now time.T
 // missingWords says that n messages of the contact's have not come yet; n is at
 // least 1.
 func missingWords(n int, c model.Contact) string {
-	name := kit.Elide(c.Name, theme.Caption, 160)
+	name := kit.Elide(c.Name, theme.Caption, nameRoom)
 	some, then := fmt.Sprintf(wordMissing, n), wordCome
 	switch {
 	case n == 1 && c.Online():

@@ -14,6 +14,7 @@ import (
 	"sotto/app/model"
 	"sotto/ui/kit"
 	"sotto/ui/theme"
+	"sotto/ui/when"
 )
 
 // mine adds a message of mine, min minutes after the start.
@@ -287,7 +288,26 @@ func TestRemove(t *testing.T) {
 	if tl.anchor == anchor || tl.offset > offset+1 {
 		t.Errorf("what is read moved: %v, from %v", tl, offset)
 	}
+	// The newest one, being read with nothing below it.
+	tl.JumpToEnd()
+	n := len(tl.messages)
+	tl.anchor, tl.stick = tl.messages[n-1].ID, false
+	tl.Remove(tl.anchor)
+	if i := tl.index(tl.anchor); i < 0 || !tl.stick {
+		t.Errorf("what stood above it is not at the end: %v", tl)
+	}
 	for len(tl.messages) > 0 {
 		tl.Remove(tl.messages[0].ID)
+	}
+}
+
+// A long name does not push what is said out of its line.
+func TestCaptionWithALongName(t *testing.T) {
+	b := &book{}
+	m := b.mine(0, model.Stored, func(m *model.Message) { m.Held, m.Mailboxes = 2, 3 })
+	tl := open(t, b, 620, 668)
+	tl.SetContact(model.Contact{Name: strings.Repeat("A long name ", 10), LastSeen: start}, model.ReasonNone)
+	if got := tl.rows[m.ID].text(); !strings.Contains(got, "… was last seen") || !strings.Contains(got, when.Clock(start)) {
+		t.Errorf("it says %q", got)
 	}
 }
