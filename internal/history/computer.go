@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -253,7 +254,8 @@ func (p *program) wait() error {
 	case <-p.buried:
 		return nil
 	case <-time.After(time.Minute):
-		return errors.New("history: a program that was ended does not return")
+		stacks := make([]byte, 1<<20)
+		return fmt.Errorf("history: a program that was ended does not return:\n%s", stacks[:runtime.Stack(stacks, true)])
 	}
 }
 

@@ -65,7 +65,7 @@ func (d *disk) plain() string { return d.name + "-plain" }
 // sleep makes all operations wait until wake.
 func (d *disk) sleep() {
 	d.mu.Lock()
-	d.asleep = true
+	d.asleep = !d.ended
 	d.mu.Unlock()
 }
 

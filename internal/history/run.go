@@ -25,6 +25,7 @@ type run struct {
 	ledger    *ledger
 	keys      [][]byte // what tells who somebody is
 	apart     bool     // nobody is to reach anybody but by mailbox
+	strict    bool     // to the end
 	log       lockedBuffer
 
 	began time.Time
@@ -152,7 +153,7 @@ func (r *run) step(ctx context.Context, s Step) error {
 		time.Sleep(s.D)
 		return nil
 	case opApart:
-		r.apart = true
+		r.apart, r.strict = true, s.N == 1
 		for a := range computers {
 			for b := range computers {
 				r.wire.hold(way{a, b})
@@ -477,7 +478,7 @@ func (r *run) settle(ctx context.Context) []string {
 	var left []string
 	progress, retry, together := time.Now(), time.Time{}, time.Now().Add(alone)
 	for {
-		if r.apart && time.Now().After(together) {
+		if r.apart && !r.strict && time.Now().After(together) {
 			r.note("    they can reach each other now; left: %q", left)
 			r.apart = false
 			r.wire.calm()

@@ -33,7 +33,7 @@ const (
 	opCorrupt   op = "corrupt" // a bit of what goes between A and B, N times
 	opEdit      op = "edit"    // A changes a message to B that waits: the Nth of them
 	opCancel    op = "cancel"  // and takes one back
-	opApart     op = "apart"   // from here on nobody reaches anybody but by mailbox
+	opApart     op = "apart"   // from here on nobody reaches anybody but by mailbox; N is 1 if that must do
 	opBox       op = "mailbox" // A, does what Point names
 	opLie       op = "lie"     // of a mailbox: the Nth lie
 	opLose      op = "lose"    // a mailbox, for good
@@ -64,7 +64,7 @@ func (s Step) String() string {
 	case opHeal:
 		return fmt.Sprintf("%s %s>%s %d", s.Op, a, b, s.N)
 	case opApart:
-		return string(s.Op)
+		return fmt.Sprintf("%s %d", s.Op, s.N)
 	case opBox:
 		inner := s
 		inner.Op, inner.A = op(s.Point), len(computers)+s.A
@@ -136,6 +136,11 @@ func pickFaults(r *rand.Rand) faults {
 func NewSchedule(seed uint64) Schedule {
 	r := rand.New(rand.NewPCG(seed, 0x736f74746f))
 	f := pickFaults(r)
+	strict := 0
+	if f.apart && r.IntN(2) == 0 { // then nothing may be wrong that mailboxes alone cannot mend
+		strict = 1
+		f.clock, f.lies, f.restore = false, false, false
+	}
 	var s Schedule
 	add := func(step Step) { s = append(s, step) }
 	pair := func() (a, b int) {
@@ -162,7 +167,7 @@ func NewSchedule(seed uint64) Schedule {
 		add(Step{Op: opBox, A: a, Point: string(opStart)})
 	}
 	if f.apart {
-		add(Step{Op: opApart})
+		add(Step{Op: opApart, N: strict})
 	}
 	for a := range computers {
 		add(Step{Op: opStart, A: a})
@@ -182,11 +187,11 @@ func NewSchedule(seed uint64) Schedule {
 			s.Point, s.N = string([]op{opFull, opBroken, opMend}[r.IntN(3)]), 1+r.IntN(10)
 		case k < 14 && f.boxes && f.clock:
 			s.Point, s.D = string(opClock), []time.Duration{40, 0, -40}[r.IntN(3)]*24*time.Hour
-		case k < 15 && f.boxes:
+		case k < 15 && f.boxes && strict == 0:
 			s.Point = string(opCopy)
-		case k < 16 && f.boxes:
+		case k < 16 && f.boxes && strict == 0:
 			s.Point = string(opRestore)
-		case k < 17 && f.boxes && !lost:
+		case k < 17 && f.boxes && !lost && strict == 0:
 			s.Point, lost = string(opLose), true
 		case f.lies:
 			s.Point, s.N = string(opLie), r.IntN(len(lies))
