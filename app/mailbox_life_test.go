@@ -251,6 +251,15 @@ func TestMailboxReplaced(t *testing.T) {
 	until(t, "the news to be deposited", func() bool {
 		return own.server.Stats().Cells > 0 && bob.network().heldUp(ofAlice) == "" && bob.undeposited(ofAlice) == 0
 	})
+	err := bob.change(ctx, func(c *change) error {
+		if heard, err := c.allHeard(id); err != nil || heard {
+			t.Errorf("the old one could be left before Alice knows: %v %v", heard, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	bob.restart()
 	alice.online()
 	alice.knows(ofBob, 1)
