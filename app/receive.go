@@ -337,6 +337,15 @@ func (c *change) takeText(contact store.Contact, s session, p *content, msg mode
 		}
 	}
 	place.Session, place.Edition = s.ID, p.edition
+	if known {
+		// It may have come before in a session that was being replaced: here its
+		// writer is known, and it gets its place.
+		if old, err := c.Message(msg.ID); err == nil && old.Quarantined {
+			if err := c.DeleteMessage(msg.ID); err != nil {
+				return err
+			}
+		}
+	}
 	added, err := c.AddMessage(&msg, place)
 	if err != nil {
 		return err

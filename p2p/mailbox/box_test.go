@@ -384,8 +384,10 @@ func TestTogether(t *testing.T) {
 		}, done: func(err error) { done <- err }})
 	}
 	b.submit(job{do: func(t *transaction) error {
-		if _, err := b.bury(t, to, []Envelope{EnvelopeOf([]byte{3})}); err != nil {
-			return err
+		for i := range 10 {
+			if _, err := b.bury(t, to, []Envelope{EnvelopeOf([]byte{byte(i)})}); err != nil {
+				return err
+			}
 		}
 		if _, _, err := b.box.fetch(t, to, 0); err != nil {
 			return err

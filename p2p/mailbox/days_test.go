@@ -59,8 +59,8 @@ func TestRestartsOnOneDate(t *testing.T) {
 	d := days{day: 100, date: 20000}
 	for range 50 {
 		d = days{day: d.day, date: d.date}
-		for _, date := range []int64{0, 20040} { // no battery, then set by the network
-			d.look(date, time.Minute)
+		for i, date := range []int64{0, 0, 20040} { // no battery, then set by the network
+			d.look(date, time.Duration(i)*time.Minute)
 		}
 	}
 	if d.day != 101 || d.date != 20040 {

@@ -166,12 +166,20 @@ func (p *mailboxes) aboutWords(b model.Mailbox) string {
 	}
 	out := wordByItsLink
 	if b.Quota > 0 {
-		out += fmt.Sprintf(wordUsage, size(b.Used), size(b.Quota))
+		out += usage(b.Used, b.Quota)
 	}
 	if days := int(b.KeepFor / (24 * time.Hour)); days > 0 {
 		out += fmt.Sprintf(wordKeeps, days)
 	}
 	return out
+}
+
+// usage says how much of a mailbox's room is taken, of which some are large.
+func usage(used, quota int64) string {
+	if quota >= 1<<30 {
+		return fmt.Sprintf(wordUsageGB, size(used), size(quota>>10))
+	}
+	return fmt.Sprintf(wordUsage, size(used), size(quota))
 }
 
 // healthWords says on a tag how a mailbox answers.

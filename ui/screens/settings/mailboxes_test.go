@@ -309,9 +309,12 @@ func TestMailboxesFitSmallWindows(t *testing.T) {
 }
 
 func TestSize(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 1: "under 0.1", 420 << 10: "0.4", 1 << 20: "1", 5 << 18: "1.2", 64 << 20: "64", 100<<20 + 1: "100"} {
+	for n, want := range map[int64]string{0: "0", 1: "<0.1", 420 << 10: "0.4", 1 << 20: "1", 5 << 18: "1.2", 64 << 20: "64", 100<<20 + 1: "100"} {
 		if got := size(n); got != want {
 			t.Errorf("%d bytes: %q, want %q", n, got, want)
 		}
+	}
+	if got := usage(1, 1<<30) + usage(420<<10, 3<<29) + usage(1<<20, 64<<20); got != ". <0.1 MB of 1 GB. 0.4 MB of 1.5 GB. 1 of 64 MB" {
+		t.Errorf("usage is said as %q", got)
 	}
 }

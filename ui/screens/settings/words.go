@@ -91,6 +91,7 @@ const (
 	wordLiesNote      = "It said that it held messages, and did not. No message is lost: senders keep their own copy. Do not rely on it."
 	wordByItsLink     = "Added by its link"
 	wordUsage         = ". %s of %s MB"
+	wordUsageGB       = ". %s MB of %s GB"
 	wordKeeps         = ", kept %d days"
 	wordLent          = "Lent by a contact. Answers while %s is online"
 	wordComputerOf    = "%s’s computer"
@@ -109,7 +110,7 @@ const (
 	wordOfferText     = "Up to %s MB, while %s’s computer is on. They stay sealed"
 	wordUse           = "Use it"
 	wordUsesNow       = "%s’s computer holds messages for you now"
-	wordAlmostNone    = "under 0.1"
+	wordAlmostNone    = "<0.1"
 	wordMB            = "%s MB"
 
 	wordAddBox      = "Add a mailbox"
