@@ -38,6 +38,7 @@ type content struct {
 	have      ackSet // positions of the recipient's that the sender has
 	hasHave   bool   // have is said, and may be empty
 	gone      ackSet // positions of the sender's that will not come
+	counted   uint64 // 1 more than the last sequence number of the sender's in the session that this one replaces
 }
 
 // profile is what somebody says of themselves: a claim, not signed.
@@ -65,6 +66,7 @@ const (
 	fieldWithdrawn
 	fieldHave
 	fieldGone
+	fieldCounted
 )
 
 // What fieldWithdrawn says.
@@ -126,6 +128,7 @@ func (c *content) bytes() []byte {
 		b = protowire.AppendBytes(protowire.AppendTag(b, fieldHave, protowire.BytesType), c.have.told().bytes())
 	}
 	data(fieldGone, c.gone.told().bytes())
+	varint(fieldCounted, c.counted)
 	return b
 }
 
@@ -222,6 +225,8 @@ func parseContent(b []byte) (*content, error) {
 			c.have, err = parseAcks(data)
 		case fieldGone:
 			c.gone, err = parseAcks(data)
+		case fieldCounted:
+			c.counted, err = countable(v)
 		case fieldMailboxes:
 			c.set, err = parseMailboxSet(data)
 		case fieldOffer:

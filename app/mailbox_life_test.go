@@ -160,6 +160,66 @@ func TestMailboxFull(t *testing.T) {
 	wantSaid(t, bob.heard(ofAlice), "from Alice", n)
 }
 
+// TestMailboxFreed deposits more than a mailbox takes. When it is emptied the
+// rest goes there by itself, in order, though nothing else happens.
+func TestMailboxFreed(t *testing.T) {
+	const n = 30
+	ctx := t.Context()
+	limits := mailbox.DefaultLimits()
+	limits.QueueBytes = 12 * 4400
+	alice, bob := newPerson(t, "Alice").online(), newPerson(t, "Bob").online()
+	ofBob, ofAlice := introduce(t, alice, bob)
+	small := newBoxWith(t, limits)
+	id := bob.useBoxes(small)[0]
+	alice.knows(ofBob, 1)
+	settle(t, alice, bob)
+	bob.restart()
+	var right mailbox.Withdrawal
+	err := bob.view(ctx, func(tx *store.Tx) error {
+		queues, err := tx.MailQueues(id)
+		if err != nil {
+			return err
+		}
+		q, err := parseQueue(queues[0].Secret)
+		right = q.Withdrawal
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	alice.say(ofBob, "from Alice", n)
+	conn := must(mailbox.Dial(ctx, small.route()))(t)
+	defer conn.Close()
+	seen := make(map[mailbox.Envelope]bool)
+	await(t, "all to have been stored", func() bool {
+		cells, _, err := conn.Fetch(ctx, right, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(cells) < 5 && alice.states(ofBob)[model.Stored] < n {
+			return false
+		}
+		var gone []mailbox.Envelope
+		for _, c := range cells {
+			gone = append(gone, mailbox.EnvelopeOf(c.Data))
+			seen[gone[len(gone)-1]] = true
+		}
+		if len(gone) > 0 {
+			if err := conn.Delete(ctx, right, gone); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return alice.states(ofBob)[model.Stored] == n
+	})
+	if len(seen) < n {
+		t.Errorf("%d different cells were in the mailbox, want %d", len(seen), n)
+	}
+	// Stored is not delivered: Alice still has all of it.
+	bob.online()
+	await(t, "delivered", func() bool { return alice.states(ofBob)[model.Delivered] == n })
+	wantSaid(t, bob.heard(ofAlice), "from Alice", n)
+}
+
 // TestMailboxReplaced takes a mailbox out of use and another one into use while
 // mail is under way.
 func TestMailboxReplaced(t *testing.T) {
@@ -191,6 +251,15 @@ func TestMailboxReplaced(t *testing.T) {
 	until(t, "the news to be deposited", func() bool {
 		return own.server.Stats().Cells > 0 && bob.network().heldUp(ofAlice) == "" && bob.undeposited(ofAlice) == 0
 	})
+	err := bob.change(ctx, func(c *change) error {
+		if heard, err := c.allHeard(id); err != nil || heard {
+			t.Errorf("the old one could be left before Alice knows: %v %v", heard, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	bob.restart()
 	alice.online()
 	alice.knows(ofBob, 1)

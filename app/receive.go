@@ -112,6 +112,13 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 		c.waits = true
 		return 0, false, err // a device that the person has not accepted yet
 	}
+	replaced, err := c.Superseded(s.ID)
+	if err != nil {
+		return 0, false, err
+	}
+	if c.waits = replaced && s.Counted == 0; c.waits {
+		return 0, false, nil // whether it may be is not known yet
+	}
 	if err := c.MarkSeen(envelope, c.now); err != nil {
 		return 0, false, err
 	}
@@ -135,7 +142,11 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 			return 0, false, err
 		}
 	}
-	if gone, err := c.quarantine(&contact, s, p); err != nil || gone {
+	if replaced && fresh && p.seq < s.Counted {
+		// Under way when the session was replaced, which had its text sealed anew.
+		return id, false, nil
+	}
+	if gone, err := c.quarantine(&contact, s, p, replaced); err != nil || gone {
 		return id, false, err
 	}
 	if err := c.apply(contact, s, p, fresh); err != nil || p.list == nil || !next.Confirmed() {
@@ -210,17 +221,14 @@ func (c *change) ripe() []arrival {
 // quarantine puts apart what comes from a device that the contact has removed,
 // or in a session that a reset replaced: it may be from whoever has a copy. It
 // has no effect besides being shown. It reports whether that is so.
-func (c *change) quarantine(contact *store.Contact, s session, p *content) (bool, error) {
+func (c *change) quarantine(contact *store.Contact, s session, p *content, replaced bool) (bool, error) {
 	gone, err := removed(*contact, s)
-	if err != nil {
+	if err != nil || !gone && !replaced {
 		return false, err
 	}
 	if !gone {
-		if gone, err = c.Superseded(s.ID); err != nil || !gone {
-			return false, err
-		}
-		if _, err := c.Message(p.message); p.message == "" || err == nil {
-			return true, nil // under way when the session was replaced
+		if p.seq == 0 {
+			return true, nil // acknowledgements have no number, and no effect here
 		}
 		if err := c.alarm(contact, model.AlarmSessionCopied); err != nil {
 			return true, err
@@ -273,6 +281,11 @@ func (c *change) apply(contact store.Contact, s session, p *content, fresh bool)
 	}
 	if p.after > 0 {
 		if err := c.takeAfter(contact.ID, p.after); err != nil {
+			return err
+		}
+	}
+	if p.counted > 0 && s.Replaces != 0 {
+		if err := c.takeCounted(s, p.counted); err != nil {
 			return err
 		}
 	}

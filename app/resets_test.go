@@ -274,6 +274,41 @@ func TestCopyOfAReplacedSession(t *testing.T) {
 	}
 }
 
+// TestUnderWayWhenReplaced: a cell of the old session comes when the new one has
+// brought its text already, as from a mailbox. Nobody did anything wrong.
+func TestUnderWayWhenReplaced(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	alice.goOffline()
+	var late [][]byte
+	for _, text := range []string{"one", "two"} {
+		m := must(alice.Send(ctx, ofBob, text))(t)
+		cells := outboxOf(t, alice, ofBob)
+		late = append(late, cells[len(cells)-1])
+		if err := alice.change(ctx, func(c *change) error { return c.Unqueue(m.ID) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := alice.RenewSession(ctx, ofBob); err != nil {
+		t.Fatal(err)
+	}
+	alice.online()
+	until(t, "the texts in the new session", func() bool { return len(said(t, bob, ofAlice)) == 2 })
+	settle(t, alice, bob)
+	bob.take(late...)
+	if c := must(bob.Contact(ctx, ofAlice))(t); c.Alarm != "" {
+		t.Errorf("alarm %q", c.Alarm)
+	}
+	for _, m := range must(bob.Messages(ctx, ofAlice, model.Page{}))(t) {
+		if m.Quarantined {
+			t.Errorf("%q is put apart", m.Text)
+		}
+	}
+	if got := said(t, bob, ofAlice); !slices.Equal(got, []string{"in: one", "in: two"}) {
+		t.Errorf("Bob has %q", got)
+	}
+}
+
 // TestResetRepeated: the answer to a reset is lost; the same first message is
 // answered again and makes nothing new.
 func TestResetRepeated(t *testing.T) {

@@ -122,14 +122,34 @@ func (c *change) takeGone(contact model.ContactID, gone ackSet) error {
 	return nil
 }
 
-// tellHave tells a contact what of theirs is here.
+// tellHave tells a contact what of theirs is here, and how far we had counted in
+// the session that s replaces, if it does.
 func (c *change) tellHave(s session) error {
 	th, err := c.thread(s.Contact)
 	if err != nil {
 		return err
 	}
-	_, err = c.seal(s.ID, &content{have: th.have, hasHave: true})
+	p := &content{have: th.have, hasHave: true}
+	if s.Replaces != 0 {
+		old, err := c.session(s.Replaces)
+		if err != nil && model.KindOf(err) != model.NotFound {
+			return err
+		}
+		p.counted = old.OutSeq + 1
+	}
+	_, err = c.seal(s.ID, p)
 	return err
+}
+
+// takeCounted notes how far a contact had counted in a session that was replaced.
+func (c *change) takeCounted(s session, counted uint64) error {
+	old, err := c.session(s.Replaces)
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	old.Counted = counted
+	c.put(old)
+	return nil
 }
 
 // fetchBatch is how many messages are sealed again at one time for a contact who

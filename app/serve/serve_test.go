@@ -360,7 +360,9 @@ func TestFiles(t *testing.T) {
 	if again := start(t, Config{Dir: dir, Mailbox: true}).Link(); again != link {
 		t.Errorf("another link: %s, before %s", again, link)
 	}
-	if _, err := Start(Config{Dir: dir, Mailbox: true}); !errors.Is(err, ErrInUse) {
-		t.Errorf("twice: %v", err)
+	for _, c := range []Config{{Dir: dir, Mailbox: true}, {Dir: dir, DHT: true}} {
+		if _, err := Start(c); !errors.Is(err, ErrInUse) {
+			t.Errorf("twice: %v", err)
+		}
 	}
 }

@@ -24,6 +24,9 @@ type Session struct {
 	Replaces SessionID // the session whose place it takes once it is confirmed
 	Fresh    bool      // whoever began it held that session until then
 	Request  []byte    // our first message, if we began it and were not answered yet
+	// Counted is, of a session that was replaced, 1 more than the last sequence
+	// number that the contact gave out in it; 0 if that was not told.
+	Counted uint64
 }
 
 // AddSession stores a new session, which receives, and returns its id; see
@@ -65,7 +68,7 @@ func (t *Tx) UpdateSession(s Session) error {
 	if err != nil {
 		return err
 	}
-	return t.changed("UPDATE sessions SET state=?, out_seq=?, in_acks=? WHERE id=?", sealed, s.OutSeq, s.InAcks, s.ID)
+	return t.changed("UPDATE sessions SET state=?, out_seq=?, in_acks=?, counted=? WHERE id=?", sealed, s.OutSeq, s.InAcks, s.Counted, s.ID)
 }
 
 // SetTags replaces the tags by which cells of a session are known.
@@ -110,8 +113,8 @@ func (t *Tx) CurrentSession(contact model.ContactID) (SessionID, error) {
 func (t *Tx) Session(id SessionID) (Session, error) {
 	s := Session{ID: id}
 	var created int64
-	err := found(t.row("SELECT contact, device, state, out_seq, in_acks, created, replaces, fresh, request FROM sessions WHERE id=?", id).
-		Scan(&s.Contact, &s.Device, &s.State, &s.OutSeq, &s.InAcks, &created, &s.Replaces, &s.Fresh, &s.Request))
+	err := found(t.row("SELECT contact, device, state, out_seq, in_acks, created, replaces, fresh, request, counted FROM sessions WHERE id=?", id).
+		Scan(&s.Contact, &s.Device, &s.State, &s.OutSeq, &s.InAcks, &created, &s.Replaces, &s.Fresh, &s.Request, &s.Counted))
 	if err != nil {
 		return s, err
 	}
