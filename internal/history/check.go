@@ -88,6 +88,9 @@ func (r *run) fate(n *note, ours, theirs []model.Message) string {
 		if n.accepted && !r.ledger.forgiven(n, n.from) {
 			return "was taken and is gone"
 		}
+		if len(there) > 0 && !r.ledger.forgiven(n, n.from) { // it was sent before it was kept
+			return "is there, and its writer does not have it"
+		}
 		return ""
 	}
 	m := ours[sent[0]]
