@@ -86,6 +86,9 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 		return 0, false, err
 	}
 	s, err := c.session(id)
+	if model.KindOf(err) == model.NotFound { // it was destroyed meanwhile
+		return 0, false, c.takeStray(a, tag)
+	}
 	if err != nil {
 		return 0, false, err
 	}
@@ -238,19 +241,6 @@ func (c *change) quarantine(contact *store.Contact, s session, p *content, repla
 		return true, nil
 	}
 	return true, c.takeText(*contact, s, p, model.Message{Quarantined: true})
-}
-
-// sessionOf finds the session of a tag, among those that change in this
-// transaction first: their tags are stored at its end.
-func (c *change) sessionOf(tag [16]byte) (store.SessionID, error) {
-	for id := range c.dirty {
-		for _, t := range c.sessions[id].ratchet.Tags() {
-			if t == tag {
-				return id, nil
-			}
-		}
-	}
-	return c.SessionByTag(tag)
 }
 
 // apply does what a cell's content says. Until the contact is confirmed a text
