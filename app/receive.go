@@ -20,7 +20,8 @@ const maxBatch = 64
 // acknowledges. If it fails nothing happened, and the senders send again.
 func (m *Messenger) receive(ctx context.Context, cells []arrival) error {
 	return m.change(ctx, func(c *change) error {
-		owed := make(map[store.SessionID]bool) // sessions to acknowledge
+		owed := make(map[store.SessionID]bool)   // sessions to acknowledge
+		mailed := make(map[store.SessionID]bool) // and by mailbox as well
 		for len(cells) > 0 {
 			for _, a := range cells {
 				c.mailbox, c.waits = a.mailbox, false
@@ -32,9 +33,7 @@ func (m *Messenger) receive(ctx context.Context, cells []arrival) error {
 					owed[id] = true
 				}
 				if owes && a.mailbox != "" {
-					if err := c.oweReceiptIn(id); err != nil {
-						return err
-					}
+					mailed[id] = true
 				}
 				if a.done != nil && !c.waits {
 					c.after = append(c.after, a.done)
@@ -44,6 +43,11 @@ func (m *Messenger) receive(ctx context.Context, cells []arrival) error {
 		}
 		for id := range owed {
 			if err := c.acknowledgeIfCurrent(id); err != nil {
+				return err
+			}
+		}
+		for id := range mailed {
+			if err := c.oweReceiptIn(id); err != nil {
 				return err
 			}
 		}
