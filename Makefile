@@ -4,6 +4,8 @@
 # make test   installs what is missing and runs every test with the race detector.
 # make lint   formatting, vet, staticcheck, known vulnerabilities, tidy modules.
 # make demo   two profiles side by side, introduced and talking.
+# make history  RUNS schedules of failures (2000), from SEED on; see internal/history.
+# make history-defects  plants mistakes and expects that to find them.
 # make bench  measures.
 # make bench-delivery   messages between two processes and by way of a mailbox,
 #                       beside the database and a bare libp2p stream.
@@ -24,8 +26,10 @@ TAGS    := migrated_fynedo
 CIFLAGS := -tags=ci,$(TAGS)
 
 FUZZTIME ?= 10s
+RUNS ?= 2000
+SEED ?= 1
 
-.PHONY: run build cli test test-reference fuzz proofs lint demo screenshot bench bench-crypto bench-delivery clean
+.PHONY: run build cli test test-reference fuzz proofs history history-defects lint demo screenshot bench bench-crypto bench-delivery clean
 
 run: build
 	@scripts/run $(ARGS)
@@ -42,6 +46,13 @@ test: cli
 	@scripts/build -race $(CIFLAGS) ./...
 	@scripts/build -race -tags=$(TAGS) -o bin/sotto-race .
 	go test -race -vet=off $(CIFLAGS) ./...
+
+# Without cgo, as sotto-cli is: the race detector takes most of the time.
+history:
+	CGO_ENABLED=0 go test -vet=off ./internal/history -run '^TestHistory$$' -timeout 12h -v -args -history.runs=$(RUNS) -history.seed=$(SEED)
+
+history-defects:
+	@scripts/history-defects
 
 lint:
 	@CIFLAGS=$(CIFLAGS) scripts/lint

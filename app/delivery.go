@@ -255,6 +255,16 @@ func (c *change) takeBack(s store.SessionID, id model.MessageID) error {
 	return err
 }
 
+// takeTakenBack notes that we took a message of ours back and have forgotten it,
+// since our database was put back: its recipient has not kept it.
+func (c *change) takeTakenBack(contact model.ContactID, id model.MessageID) error {
+	if err := c.TakenBack(id, c.now); err != nil {
+		return err
+	}
+	c.publish(model.Event{Kind: model.EventMessage, Contact: contact, Message: id})
+	return c.Unqueue(id)
+}
+
 // takeKept notes that a message that we took back is there all the same.
 func (c *change) takeKept(contact model.ContactID, id model.MessageID) error {
 	kept, err := c.Kept(contact, id, c.now)

@@ -326,6 +326,10 @@ func (c *change) takeText(contact store.Contact, s session, p *content, msg mode
 	switch gone, err := c.Withdrawn(p.message); {
 	case err != nil:
 		return err
+	case gone && p.text != "" && known:
+		// Its writer's database was put back to before that: it is told again.
+		_, err := c.seal(s.ID, &content{message: p.message, withdrawn: true})
+		return err
 	case gone:
 		return nil
 	case p.withdrawn && known:
@@ -371,7 +375,10 @@ func (c *change) takeText(contact store.Contact, s session, p *content, msg mode
 // takeWithdrawal forgets a message that was taken back, if it has not come: then
 // it is not shown when it does.
 func (c *change) takeWithdrawal(contact model.ContactID, s session, p *content) error {
-	_, err := c.Message(p.message)
+	msg, err := c.Message(p.message)
+	if err == nil && msg.Direction == model.Outgoing {
+		return c.takeTakenBack(contact, p.message)
+	}
 	if err == nil {
 		_, err = c.seal(s.ID, &content{message: p.message, kept: true})
 		return err

@@ -32,6 +32,13 @@ func (t *Tx) GiveUp(id model.MessageID, at time.Time) (bool, error) {
 	return n > 0, err
 }
 
+// TakenBack marks a message of ours as one that was taken back, whatever it was
+// thought to be.
+func (t *Tx) TakenBack(id model.MessageID, at time.Time) error {
+	return t.exec("UPDATE messages SET state='failed', reason=?2, state_time=?3, arrived=0, held=0, revision=revision+1 WHERE id=?1 AND outgoing=1",
+		id, model.ReasonCancelled, ms(at))
+}
+
 // Kept marks a message of ours that was taken back as delivered, since its
 // recipient has it all the same, and reports whether it was one.
 func (t *Tx) Kept(contact model.ContactID, id model.MessageID, at time.Time) (bool, error) {

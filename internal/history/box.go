@@ -82,7 +82,7 @@ func serve(dir string, w *wire, index int, files string, now func() time.Time) (
 	if err != nil {
 		return nil, node.Route{}, nil, err
 	}
-	n, err := node.New(node.Config{
+	n, err := listening(node.Config{
 		Key: boxKey(index), Listen: w.listen(len(computers) + index), Handler: stranger{},
 		Services: []node.Service{s.Service()}, Over: dialer{w, len(computers) + index},
 	})

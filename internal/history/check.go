@@ -34,7 +34,7 @@ func (r *run) checkPresent(ctx context.Context, c *computer, p *program) error {
 		}
 		here := r.ledger.places(ours, model.Incoming)
 		for _, m := range theirs {
-			if n := r.ledger.find(m.Text); n != nil && shownDelivered(m) && len(here[n]) == 0 && !r.ledger.forgiven(n, c.index) {
+			if n := r.ledger.find(m.Text); n != nil && shownDelivered(m) && len(here[n]) == 0 && !n.maybe && !r.ledger.forgiven(n, c.index) {
 				return fmt.Errorf("%s was told that %s has %s, and it is not in the database", computers[o.index], computers[c.index], n)
 			}
 		}

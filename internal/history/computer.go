@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -192,7 +193,19 @@ func (c *computer) node(p *program, n node.Config) (*node.Node, error) {
 	p.weather = w
 	c.mu.Unlock()
 	n.Handler, n.Over = w, dialer{c.run.wire, c.index}
-	return node.New(n)
+	return listening(n)
+}
+
+// listening starts a node at the address of one that ended just before: that can
+// take a moment to be free.
+func listening(c node.Config) (n *node.Node, err error) {
+	for range 200 {
+		if n, err = node.New(c); err == nil || !strings.Contains(err.Error(), "address already in use") {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return n, err
 }
 
 // at is called when the program passes a point.

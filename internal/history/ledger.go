@@ -68,7 +68,7 @@ func (l *ledger) seen(all []model.Message) []*note {
 	defer l.mu.Unlock()
 	notes := make([]*note, 0, len(all))
 	for _, m := range all {
-		if n := l.byText[m.Text]; n != nil {
+		if n := l.byText[m.Text]; n != nil && !m.Quarantined { // what stands apart has no order
 			notes = append(notes, n)
 		}
 	}
