@@ -407,6 +407,7 @@ func (k *keeper) handOver(q *collected, cells []mailbox.Cell) error {
 	}
 	err := k.edit(func(c *change, b *store.Mailbox) (err error) {
 		b.Fetched = c.now
+		b.Waiting = max(0, b.Waiting-len(cells)) // until it is asked again
 		for i, cell := range opened {
 			if seen[i], err = c.Seen(mailbox.EnvelopeOf(cell)); err != nil {
 				return err
