@@ -207,7 +207,7 @@ func (c *change) oweReceipt(contact model.ContactID) error {
 		if err := c.Owe(contact, e.queue); err != nil {
 			return err
 		}
-		c.queued[contact] = true
+		c.poke(contact)
 	}
 	return err
 }

@@ -55,6 +55,7 @@ type Messenger struct {
 
 	// These belong to the goroutine that makes the changes.
 	sessions map[store.SessionID]session   // as committed
+	tags     *tags                         // likewise; nil until they are needed
 	held     map[store.SessionID][]arrival // cells that wait for a device list
 	strays   map[model.ContactID]stray     // the first cell of a contact's that did not open
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"io"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/peer"
 
 	"sotto/app/model"
+	"sotto/p2p/mailbox"
 )
 
 // BenchmarkSendToDelivered measures one message from Send until its end-to-end
@@ -88,4 +90,48 @@ func BenchmarkRawStreamRoundTrip(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkMailboxDrain measures how 10,000 messages that wait in a mailbox are
+// collected: fetched, opened and stored durably, a message. Their order does not
+// matter here, so they are written by many at once.
+func BenchmarkMailboxDrain(b *testing.B) {
+	const n = 10_000
+	limits := mailbox.DefaultLimits()
+	limits.PutRate, limits.PutBurst = 10_000, 10_000
+	alice, bob := newPerson(b, "Alice").online(), newPerson(b, "Bob").online()
+	ofBob, ofAlice := introduce(b, alice, bob)
+	box := newBoxWith(b, limits)
+	bob.useBoxes(box)
+	alice.knows(ofBob, 1)
+	for i := range b.N {
+		b.StopTimer()
+		bob.goOffline()
+		began := time.Now()
+		var writers sync.WaitGroup
+		for range 100 {
+			writers.Go(func() {
+				for range n / 100 {
+					if _, err := alice.Send(b.Context(), ofBob, "Are you still on the train?"); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		}
+		writers.Wait()
+		written := time.Now()
+		await(b, "stored", func() bool { return box.server.Stats().Cells >= n })
+		b.Logf("written in %v, deposited %v later", written.Sub(began), time.Since(written))
+		alice.goOffline()
+		b.StartTimer()
+		bob.online()
+		for must(bob.Conversation(b.Context(), ofAlice))(b).Unread < n*(i+1) {
+			time.Sleep(2 * time.Millisecond)
+		}
+		b.StopTimer()
+		await(b, "delivered", func() bool { return bob.receiptsOwed(ofAlice) == 0 })
+		alice.online()
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/message")
 }

@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"sotto/app/model"
@@ -19,7 +18,6 @@ type session struct {
 	store.Session // State is unused: see ratchet
 	ratchet       *ratchet.Session
 	acks          ackSet // the sequence numbers received
-	tags          [][16]byte
 }
 
 // change is what happens together, in a transaction (see commit.go), and what is
@@ -35,9 +33,9 @@ type change struct {
 	gone     map[store.SessionID]bool // destroyed here
 	threads  map[model.ContactID]thread
 	events   []model.Event
-	told     map[model.Event]bool     // those in events
-	queued   map[model.ContactID]bool // contacts with something new in the outbox
-	pinned   map[store.SessionID]bool // sessions in which a device list was pinned
+	told     map[model.Event]bool                 // those in events
+	queued   map[model.ContactID][]store.Outgoing // contacts with something to send, and what was put into the outbox
+	pinned   map[store.SessionID]bool             // sessions in which a device list was pinned
 	direct   []directCell
 	after    []func()
 
@@ -66,7 +64,7 @@ func (m *Messenger) newChange(before *change) *change {
 		gone:     make(map[store.SessionID]bool),
 		told:     make(map[model.Event]bool),
 		threads:  make(map[model.ContactID]thread),
-		queued:   make(map[model.ContactID]bool),
+		queued:   make(map[model.ContactID][]store.Outgoing),
 		pinned:   make(map[store.SessionID]bool),
 	}
 	if before != nil {
@@ -82,7 +80,9 @@ func (c *change) absorb(made *change) {
 	}
 	maps.Copy(c.sessions, made.sessions)
 	maps.Copy(c.dirty, made.dirty)
-	maps.Copy(c.queued, made.queued)
+	for id, cells := range made.queued {
+		c.queued[id] = append(c.queued[id], cells...)
+	}
 	maps.Copy(c.threads, made.threads)
 	for _, e := range made.events {
 		c.publish(e)
@@ -99,8 +99,8 @@ func (m *Messenger) dispatch(c *change) {
 	for _, d := range c.direct {
 		n.sendDirect(d)
 	}
-	for contact := range c.queued {
-		n.poke(contact)
+	for contact, cells := range c.queued {
+		n.poke(contact, cells...)
 	}
 }
 
@@ -117,6 +117,15 @@ func (c *change) session(id store.SessionID) (session, error) {
 		c.sessions[id] = s
 		return s, nil
 	}
+	s, err := c.readSession(id)
+	if err == nil {
+		c.sessions[id] = s
+	}
+	return s, err
+}
+
+// readSession reads a session from the database.
+func (c *change) readSession(id store.SessionID) (session, error) {
 	stored, err := c.Session(id)
 	if err != nil {
 		return session{}, err
@@ -131,8 +140,7 @@ func (c *change) session(id store.SessionID) (session, error) {
 	if s.acks, err = parseSet(stored.InAcks, maxKept); err != nil {
 		return session{}, damaged("a session", err)
 	}
-	s.State, s.tags = nil, s.ratchet.Tags()
-	c.sessions[id] = s
+	s.State = nil
 	return s, nil
 }
 
@@ -182,17 +190,7 @@ func (c *change) saveSession(id store.SessionID) error {
 	defer clear(state)
 	stored := s.Session
 	stored.State, stored.InAcks = state, s.acks.bytes()
-	if err := c.UpdateSession(stored); err != nil {
-		return err
-	}
-	if tags := s.ratchet.Tags(); !slices.Equal(tags, s.tags) {
-		if err := c.SetTags(id, tags); err != nil {
-			return err
-		}
-		s.tags = tags
-		c.sessions[id] = s
-	}
-	return nil
+	return c.UpdateSession(stored)
 }
 
 // newSession stores the session that a handshake with a contact's device gave.
@@ -207,9 +205,9 @@ func (c *change) newSession(stored store.Session, device *account.DevicePublic, 
 		return session{}, err
 	}
 	stored.State = nil
-	s := session{Session: stored, ratchet: r, tags: r.Tags()}
+	s := session{Session: stored, ratchet: r}
 	c.put(s)
-	return s, c.SetTags(s.ID, s.tags)
+	return s, nil
 }
 
 // forget destroys a session.
@@ -277,13 +275,24 @@ func (c *change) seal(id store.SessionID, p *content) (uint64, error) {
 		return 0, err
 	}
 	c.put(s)
-	c.queued[s.Contact] = true
-	o := &store.Outgoing{Contact: s.Contact, Session: id, Seq: p.seq, Notice: p.withdrawn, Cell: cell, Created: c.now}
+	o := store.Outgoing{Contact: s.Contact, Session: id, Seq: p.seq, Notice: p.withdrawn, Cell: cell, Created: c.now}
 	if p.text != "" || p.withdrawn {
 		o.Message = p.message
 	}
-	return p.seq, c.Queue(o)
+	return p.seq, c.queue(o)
 }
+
+// queue puts a cell into the outbox and has it sent.
+func (c *change) queue(o store.Outgoing) error {
+	if err := c.Queue(&o); err != nil {
+		return err
+	}
+	c.queued[o.Contact] = append(c.queued[o.Contact], o)
+	return nil
+}
+
+// poke has what is in the outbox for a contact sent.
+func (c *change) poke(id model.ContactID) { c.queued[id] = append(c.queued[id], nil...) }
 
 // acknowledge sends what we have received, without the outbox.
 func (c *change) acknowledge(id store.SessionID) error {

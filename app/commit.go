@@ -87,6 +87,22 @@ func (m *Messenger) refuse() {
 	}
 }
 
+// keepSessions takes into memory what a change has committed.
+func (m *Messenger) keepSessions(c *change) {
+	for id := range c.gone {
+		delete(m.sessions, id)
+		if m.tags != nil {
+			m.tags.drop(id)
+		}
+	}
+	for id := range c.dirty {
+		m.sessions[id] = c.sessions[id]
+		if m.tags != nil {
+			m.tags.set(id, c.sessions[id].ratchet.Tags())
+		}
+	}
+}
+
 // commitGroup makes changes in one transaction.
 func (m *Messenger) commitGroup(group []*asked) {
 	all := m.newChange(nil)
@@ -121,13 +137,9 @@ func (m *Messenger) commitGroup(group []*asked) {
 		// It may be that it was committed and something failed after that. The
 		// database knows; what is in memory would seal twice under one key.
 		clear(m.sessions)
+		m.tags = nil
 	} else {
-		for id := range all.gone {
-			delete(m.sessions, id)
-		}
-		for id := range all.dirty {
-			m.sessions[id] = all.sessions[id]
-		}
+		m.keepSessions(all)
 		m.on.At("before dispatch")
 		m.dispatch(all)
 		m.hub.publish(all.events...)

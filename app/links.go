@@ -33,7 +33,10 @@ func (n *network) Connected(peer node.ID, via node.Via, addr string) {
 	if !n.started() {
 		return
 	}
-	l := &link{via: via, addr: addr, wake: make(chan struct{}, 1), direct: make(map[store.SessionID][]byte)}
+	l := &link{
+		via: via, addr: addr, wake: make(chan struct{}, 1), direct: make(map[store.SessionID][]byte),
+		fresh: make(map[model.ContactID][]store.Outgoing), look: make(map[model.ContactID]bool),
+	}
 	var ctx context.Context
 	ctx, l.stop = context.WithCancel(n.ctx)
 	n.mu.Lock()
@@ -133,6 +136,7 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 	}
 	sent := make(map[model.ContactID]int64) // up to which id the outbox is under way
 	oldest := make(map[model.ContactID]int64)
+	caught := make(map[model.ContactID]bool) // all that was in the outbox is under way
 	resend := time.NewTicker(n.m.on.soon(stuckAfter))
 	defer resend.Stop()
 	for {
@@ -141,8 +145,9 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 			again = time.After(time.Second)
 		}
 		for _, id := range n.at(peer) {
-			last, err := n.flush(ctx, peer, id, sent[id])
-			sent[id] = last
+			fresh, look := n.takeFresh(l, id)
+			last, err := n.flush(ctx, peer, id, sent[id], fresh, look || !caught[id])
+			sent[id], caught[id] = last, err == nil
 			if err != nil { // the session closed (Disconnected follows) or is slow
 				again = time.After(time.Second)
 			}
@@ -155,7 +160,7 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 		case <-resend.C:
 			for _, id := range n.at(peer) {
 				if first := n.firstQueued(ctx, id); first != 0 && first == oldest[id] && first <= sent[id] {
-					sent[id] = 0
+					sent[id], caught[id] = 0, false
 				} else {
 					oldest[id] = first
 				}
@@ -164,9 +169,36 @@ func (n *network) serve(ctx context.Context, peer node.ID, l *link) {
 	}
 }
 
-// flush sends a contact's outbox from after an id on and returns the last id
-// that was handed over.
-func (n *network) flush(ctx context.Context, peer node.ID, id model.ContactID, after int64) (int64, error) {
+// maxFresh is how many cells are kept in memory for a contact to be sent next.
+const maxFresh = 64
+
+// takeFresh returns the cells that were just put into the outbox, and whether the
+// outbox is to be looked into as well.
+func (n *network) takeFresh(l *link, id model.ContactID) (cells []store.Outgoing, look bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	cells, look = l.fresh[id], l.look[id]
+	delete(l.fresh, id)
+	delete(l.look, id)
+	return cells, look
+}
+
+// flush sends what is new for a contact after the cell with an id, and returns the
+// id of the last that was handed over. The outbox is read if look is set, or if fresh
+// does not continue there.
+func (n *network) flush(ctx context.Context, peer node.ID, id model.ContactID, after int64, fresh []store.Outgoing, look bool) (int64, error) {
+	if len(fresh) > 0 && (fresh[0].Prev == 0 || fresh[0].Prev != after) {
+		fresh, look = nil, true
+	}
+	for _, c := range fresh {
+		if err := n.node.Send(peer, c.Cell); err != nil {
+			return after, err
+		}
+		after = c.ID
+	}
+	if !look {
+		return after, nil
+	}
 	for {
 		var cells []store.Outgoing
 		err := n.m.view(ctx, func(t *store.Tx) (err error) {
@@ -285,11 +317,16 @@ func (m *Messenger) announce() {
 	}
 }
 
-// poke tells whoever serves a contact that there is something to send.
-func (n *network) poke(id model.ContactID) {
+// poke tells whoever serves a contact that there is something to send: the cells
+// given, and what else is in the outbox.
+func (n *network) poke(id model.ContactID, cells ...store.Outgoing) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if l := n.links[n.contacts[id]]; l != nil {
+		l.fresh[id] = append(l.fresh[id], cells...)
+		if len(cells) == 0 || len(l.fresh[id]) > maxFresh {
+			l.fresh[id], l.look[id] = nil, true
+		}
 		signal(l.wake)
 	}
 	n.deposit(id)

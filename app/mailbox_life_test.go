@@ -249,7 +249,16 @@ func TestMailboxReplaced(t *testing.T) {
 	bob.online()
 	await(t, "what was in the old one", func() bool { return len(bob.heard(ofAlice)) >= n })
 	until(t, "the news to be deposited", func() bool {
-		return own.server.Stats().Cells > 0 && bob.network().heldUp(ofAlice) == "" && bob.undeposited(ofAlice) == 0
+		// Alice is told of a queue in the change that notes that it is made.
+		made := false
+		err := bob.view(ctx, func(t *store.Tx) error {
+			queues, err := t.MailQueuesOf(ofAlice)
+			for _, q := range queues {
+				made = made || q.Mailbox != id && q.Made
+			}
+			return err
+		})
+		return err == nil && made && own.server.Stats().Cells > 0 && bob.network().heldUp(ofAlice) == "" && bob.undeposited(ofAlice) == 0
 	})
 	err := bob.change(ctx, func(c *change) error {
 		if heard, err := c.allHeard(id); err != nil || heard {

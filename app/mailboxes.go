@@ -268,7 +268,7 @@ func mailboxError(err error) error {
 }
 
 func noteState(b *store.Mailbox, s mailbox.State) {
-	b.Used, b.Quota, b.Waiting = s.Bytes, s.Quota, s.Cells
+	b.Used, b.Quota, b.Waiting, b.KeepFor = s.Bytes, s.Quota, s.Cells, s.Keep
 }
 
 // RenameMailbox sets what the person calls a mailbox. Kinds NotFound, BadName.

@@ -57,6 +57,10 @@ type link struct {
 	// direct is the newest cell of each session that is not in the outbox; guarded
 	// by network.mu.
 	direct map[store.SessionID][]byte
+	// fresh are cells that were just put into the outbox, so that they need not be
+	// read from there, and look says that there may be others; guarded by network.mu.
+	fresh map[model.ContactID][]store.Outgoing
+	look  map[model.ContactID]bool
 }
 
 func (m *Messenger) network() *network {

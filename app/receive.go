@@ -20,7 +20,8 @@ const maxBatch = 64
 // acknowledges. If it fails nothing happened, and the senders send again.
 func (m *Messenger) receive(ctx context.Context, cells []arrival) error {
 	return m.change(ctx, func(c *change) error {
-		owed := make(map[store.SessionID]bool) // sessions to acknowledge
+		owed := make(map[store.SessionID]bool)   // sessions to acknowledge
+		mailed := make(map[store.SessionID]bool) // and by mailbox as well
 		for len(cells) > 0 {
 			for _, a := range cells {
 				c.mailbox, c.waits = a.mailbox, false
@@ -32,9 +33,7 @@ func (m *Messenger) receive(ctx context.Context, cells []arrival) error {
 					owed[id] = true
 				}
 				if owes && a.mailbox != "" {
-					if err := c.oweReceiptIn(id); err != nil {
-						return err
-					}
+					mailed[id] = true
 				}
 				if a.done != nil && !c.waits {
 					c.after = append(c.after, a.done)
@@ -44,6 +43,11 @@ func (m *Messenger) receive(ctx context.Context, cells []arrival) error {
 		}
 		for id := range owed {
 			if err := c.acknowledgeIfCurrent(id); err != nil {
+				return err
+			}
+		}
+		for id := range mailed {
+			if err := c.oweReceiptIn(id); err != nil {
 				return err
 			}
 		}
@@ -86,6 +90,9 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 		return 0, false, err
 	}
 	s, err := c.session(id)
+	if model.KindOf(err) == model.NotFound { // it was destroyed meanwhile
+		return 0, false, c.takeStray(a, tag)
+	}
 	if err != nil {
 		return 0, false, err
 	}
@@ -238,19 +245,6 @@ func (c *change) quarantine(contact *store.Contact, s session, p *content, repla
 		return true, nil
 	}
 	return true, c.takeText(*contact, s, p, model.Message{Quarantined: true})
-}
-
-// sessionOf finds the session of a tag, among those that change in this
-// transaction first: their tags are stored at its end.
-func (c *change) sessionOf(tag [16]byte) (store.SessionID, error) {
-	for id := range c.dirty {
-		for _, t := range c.sessions[id].ratchet.Tags() {
-			if t == tag {
-				return id, nil
-			}
-		}
-	}
-	return c.SessionByTag(tag)
 }
 
 // apply does what a cell's content says. Until the contact is confirmed a text

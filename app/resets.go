@@ -91,7 +91,7 @@ func (m *Messenger) RenewSession(ctx context.Context, id model.ContactID) error 
 func (c *change) reset(contact store.Contact, trusted bool) error {
 	if waits, err := c.resetWaits(contact.ID); err != nil || waits {
 		if waits && trusted { // the person asks again
-			c.queued[contact.ID] = true
+			c.poke(contact.ID)
 			return nil
 		}
 		return err
@@ -131,8 +131,7 @@ func (c *change) reset(contact store.Contact, trusted bool) error {
 	if err != nil {
 		return err
 	}
-	c.queued[contact.ID] = true
-	return c.Queue(&store.Outgoing{Contact: contact.ID, Session: began.ID, Cell: request, Created: c.now})
+	return c.queue(store.Outgoing{Contact: contact.ID, Session: began.ID, Cell: request, Created: c.now})
 }
 
 // resetWaits reports whether a reset is under way. One that nobody answered for

@@ -10,6 +10,7 @@ import (
 // acknowledges it end to end.
 type Outgoing struct {
 	ID      int64 // grows with every cell of a run of the program
+	Prev    int64 // the ID of the cell for the contact that was queued before, 0 if none was in this run
 	Contact model.ContactID
 	Session SessionID
 	Seq     uint64
@@ -27,7 +28,8 @@ func (t *Tx) Queue(o *Outgoing) error {
 		}
 	}
 	t.db.queued++
-	o.ID = t.db.queued
+	o.ID, o.Prev = t.db.queued, t.db.last[o.Contact]
+	t.db.last[o.Contact] = o.ID
 	return t.exec("INSERT INTO outbox (id, contact, session, seq, message, notice, cell, created) VALUES (?,?,?,?,?,?,?,?)",
 		o.ID, o.Contact, o.Session, o.Seq, o.Message, o.Notice, o.Cell, ms(o.Created))
 }

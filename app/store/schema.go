@@ -64,13 +64,6 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_contact ON sessions (contact);
 
--- The tag in the clear at the head of a cell picks the session.
-CREATE TABLE tags (
-	tag     BLOB PRIMARY KEY,
-	session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE
-) WITHOUT ROWID;
-CREATE INDEX tags_session ON tags (session);
-
 CREATE TABLE messages (
 	row          INTEGER PRIMARY KEY,         -- the order in which they are shown; see places.go
 	id           BLOB NOT NULL UNIQUE,

@@ -71,17 +71,16 @@ func (t *Tx) UpdateSession(s Session) error {
 	return t.changed("UPDATE sessions SET state=?, out_seq=?, in_acks=?, counted=? WHERE id=?", sealed, s.OutSeq, s.InAcks, s.Counted, s.ID)
 }
 
-// SetTags replaces the tags by which cells of a session are known.
-func (t *Tx) SetTags(id SessionID, tags [][16]byte) error {
-	if err := t.exec("DELETE FROM tags WHERE session=?", id); err != nil {
+// AllSessions returns the ids of all sessions.
+func (t *Tx) AllSessions() ([]SessionID, error) {
+	var all []SessionID
+	err := t.each(func(scan func(...any) error) error {
+		var id SessionID
+		err := scan(&id)
+		all = append(all, id)
 		return err
-	}
-	for _, tag := range tags {
-		if err := t.exec("INSERT OR REPLACE INTO tags (tag, session) VALUES (?, ?)", tag[:], id); err != nil {
-			return err
-		}
-	}
-	return nil
+	}, "SELECT id FROM sessions")
+	return all, err
 }
 
 // Sessions returns the sessions with a contact, newest first, without their
@@ -95,12 +94,6 @@ func (t *Tx) Sessions(contact model.ContactID) ([]Session, error) {
 		return err
 	}, "SELECT id, device FROM sessions WHERE contact=? ORDER BY id DESC", contact)
 	return all, err
-}
-
-// SessionByTag returns the session whose cells carry tag, or kind NotFound.
-func (t *Tx) SessionByTag(tag [16]byte) (SessionID, error) {
-	var id SessionID
-	return id, found(t.row("SELECT session FROM tags WHERE tag=?", tag[:]).Scan(&id))
 }
 
 // CurrentSession returns the session to send on, or kind NotFound.

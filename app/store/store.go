@@ -52,7 +52,8 @@ type DB struct {
 	turn   chan struct{} // holds a token while nobody uses conn
 	conn   *sqlite3.Conn // nil once closed
 	ready  statements
-	queued int64 // the newest id given in the outbox
+	queued int64                     // the newest id given in the outbox
+	last   map[model.ContactID]int64 // and to each contact, in this run
 	at     func(point string)
 }
 
@@ -89,7 +90,7 @@ func Open(ctx context.Context, dir string, key []byte, sealer Sealer, o Options)
 	if err != nil {
 		return nil, classify(err)
 	}
-	db := &DB{sealer: sealer, turn: make(chan struct{}, 1), conn: conn, ready: make(statements), at: o.At}
+	db := &DB{sealer: sealer, turn: make(chan struct{}, 1), conn: conn, ready: make(statements), last: make(map[model.ContactID]int64), at: o.At}
 	db.turn <- struct{}{}
 	if err := prepare(conn, key); err != nil {
 		db.Close()

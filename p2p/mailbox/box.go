@@ -303,7 +303,7 @@ func (b *box) remove(t *transaction, o *ownerBody) (status, error) {
 func (b *box) state(key publicKey) State {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := State{MaxQueues: b.limits.OwnerQueues, Quota: b.limits.OwnerBytes}
+	s := State{MaxQueues: b.limits.OwnerQueues, Quota: b.limits.OwnerBytes, Keep: b.limits.Keep}
 	if o := b.owners[key]; o != nil {
 		s.Queues, s.Cells, s.Bytes = o.queues, o.cells, o.bytes
 	}

@@ -115,10 +115,11 @@ type Owner struct {
 // A State is what an owner has at a mailbox.
 type State struct {
 	Queues, MaxQueues int
-	Cells             int   // waiting in all queues
-	Bytes             int64 // counted against the quota: see docs/network.md
-	Quota             int64 // bytes that the owner may have
-	Free              int64 // bytes that can be taken in now: of the quota, and of the mailbox's disk
+	Cells             int           // waiting in all queues
+	Bytes             int64         // counted against the quota: see docs/network.md
+	Quota             int64         // bytes that the owner may have
+	Free              int64         // bytes that can be taken in now: of the quota, and of the mailbox's disk
+	Keep              time.Duration // for which a cell is kept, in whole days
 }
 
 // Outcome is what became of one cell of a [Conn.Put].

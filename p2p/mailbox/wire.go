@@ -3,6 +3,7 @@ package mailbox
 import (
 	"crypto/ed25519"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -320,7 +321,7 @@ func decodeWatch(b []byte) (w watchBody, err error) {
 //
 // The body depends on the operation, or is a time for statusRate:
 //
-//	message State { uint64 queues = 1; uint64 max_queues = 2; uint64 cells = 3; uint64 bytes = 4; uint64 quota = 5; uint64 free = 6; }
+//	message State { uint64 queues = 1; uint64 max_queues = 2; uint64 cells = 3; uint64 bytes = 4; uint64 quota = 5; uint64 free = 6; uint64 days = 7; }
 //	message Put   { bytes outcomes = 1; }                      // a byte for each cell
 //	message Fetch { repeated Cell cell = 1; uint64 more = 2; } // more: 1 if there are further cells
 //	message Cell  { uint64 number = 1; bytes cell = 2; }
@@ -377,18 +378,21 @@ func decodeAnswer(b []byte) (*answer, error) {
 	return a, nil
 }
 
+// maxDays is the longest time for which a mailbox can say that it keeps cells.
+const maxDays = 10_000
+
 func (s *State) encode() (b []byte) {
-	for i, v := range []int64{int64(s.Queues), int64(s.MaxQueues), int64(s.Cells), s.Bytes, s.Quota, s.Free} {
+	for i, v := range []int64{int64(s.Queues), int64(s.MaxQueues), int64(s.Cells), s.Bytes, s.Quota, s.Free, int64(s.Keep / (24 * time.Hour))} {
 		b = wire.AppendUint(b, protowire.Number(i+1), uint64(max(v, 0)))
 	}
 	return b
 }
 
 func decodeState(b []byte) (State, error) {
-	var v [7]int64
+	var v [8]int64
 	var seen seen
 	err := wire.Fields(b, func(num protowire.Number, n uint64, _ []byte, isBytes bool) error {
-		if num > 6 {
+		if num > 7 {
 			return nil
 		}
 		if isBytes || n > 1<<62 || seen.twice(num) {
@@ -397,10 +401,10 @@ func decodeState(b []byte) (State, error) {
 		v[num] = int64(n)
 		return nil
 	})
-	if err == nil && !seen.all(1, 2, 3, 4, 5, 6) {
+	if err == nil && (!seen.all(1, 2, 3, 4, 5, 6, 7) || v[7] > maxDays) {
 		err = errWire
 	}
-	return State{int(v[1]), int(v[2]), int(v[3]), v[4], v[5], v[6]}, err
+	return State{int(v[1]), int(v[2]), int(v[3]), v[4], v[5], v[6], time.Duration(v[7]) * 24 * time.Hour}, err
 }
 
 // appendCell adds a cell to the body of a fetch's answer.

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -166,7 +167,7 @@ func TestLargestRequests(t *testing.T) {
 }
 
 func TestAnswers(t *testing.T) {
-	state := State{1, 2, 3, 4, 5, 6}
+	state := State{1, 2, 3, 4, 5, 6, 7 * 24 * time.Hour}
 	if got, err := decodeState(state.encode()); err != nil || got != state {
 		t.Error(got, err)
 	}
@@ -187,7 +188,7 @@ func answers() map[string]*answer {
 		"valid-rate":    {2, statusRate, wire.AppendUint(nil, 1, 500)},
 		"valid-put":     {3, statusOK, wire.AppendBytes(nil, 1, []byte{1, 2, 3})},
 		"valid-fetch":   {4, statusOK, appendMore(appendCell(appendCell(nil, 1, []byte("one")), 2, []byte("two")))},
-		"valid-state":   {5, statusOK, (&State{1, 2, 3, 4, 5, 6}).encode()},
+		"valid-state":   {5, statusOK, (&State{1, 2, 3, 4, 5, 6, 7 * 24 * time.Hour}).encode()},
 		"valid-empty":   {6, statusOK, []byte{}},
 	}
 }
