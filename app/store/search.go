@@ -134,6 +134,13 @@ func (t *Tx) Index(limit int) (more bool, err error) {
 	return n == limit, t.exec("UPDATE indexed SET upto=?", last)
 }
 
+// Behind reports whether there are messages that are not in the index.
+func (t *Tx) Behind() (bool, error) {
+	var n int
+	err := t.row("SELECT count(*) FROM (SELECT 1 FROM messages WHERE row > (SELECT upto FROM indexed) LIMIT 1)").Scan(&n)
+	return n > 0, err
+}
+
 // CheckIndex compares the index with the messages. It takes time in proportion
 // to all that is stored.
 func (t *Tx) CheckIndex() error {

@@ -183,6 +183,9 @@ func TestSearchIsComplete(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		db := openTest(t, t.TempDir(), true)
 		defer db.Close()
+		if err := db.conn.Exec("PRAGMA synchronous=off"); err != nil {
+			r.Fatal(err)
+		}
 		contacts := []model.ContactID{"aa", "bb"}
 		tops := map[model.ContactID]uint64{}
 		missing := map[model.ContactID][]uint64{}
