@@ -98,10 +98,19 @@ func BenchmarkSearch(b *testing.B) {
 		}
 	}
 	run(b, "unindexed")
-	start := time.Now()
-	index(b, db)
-	b.Logf("%d messages indexed in %v, %v a message", rows, time.Since(start).Round(time.Millisecond), time.Since(start)/rows)
+	b.Run("index", func(b *testing.B) {
+		before := benchPages(b, db)
+		start := time.Now()
+		index(b, db)
+		b.ReportMetric(float64(time.Since(start).Nanoseconds())/rows, "ns/message")
+		b.ReportMetric(float64(benchPages(b, db)-before)*block/rows, "B/message")
+	})
 	run(b, "indexed")
+}
+
+func benchPages(b *testing.B, db *DB) (pages int64) {
+	update(b, db, func(tx *Tx) error { return tx.row("PRAGMA page_count").Scan(&pages) })
+	return pages
 }
 
 // BenchmarkInsert measures storing a message, 64 to a transaction: without the
