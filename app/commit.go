@@ -88,7 +88,7 @@ func (m *Messenger) commit() {
 // so many at a time: it costs those who write and read nothing.
 const (
 	indexAfter = time.Second
-	indexBatch = 500
+	indexBatch = 200
 )
 
 // index puts messages into the search index, and reports whether there are more.

@@ -24,7 +24,7 @@ const searchTables = `
 CREATE VIEW searched AS
 	SELECT row, sotto_words(text) AS text, conversation, sotto_link(text) AS link FROM messages;
 CREATE VIRTUAL TABLE words USING fts5 (text, conversation, link,
-	content='searched', content_rowid='row', tokenize='ascii', prefix='1 2 3');
+	content='searched', content_rowid='row', tokenize='ascii', prefix='1 2 3 4 5');
 INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 
 -- One row.
