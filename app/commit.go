@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"sotto/app/model"
 	"sotto/app/store"
@@ -58,12 +60,19 @@ func (m *Messenger) change(ctx context.Context, f func(*change) error) error {
 // touches the states in memory.
 func (m *Messenger) commit() {
 	defer close(m.committed)
+	quiet := time.After(indexAfter)
 	for {
 		var group []*asked
 		select {
 		case <-m.closing:
 			m.refuse()
 			return
+		case <-quiet:
+			quiet = nil
+			if len(m.asked) > 0 || m.index() {
+				quiet = time.After(0)
+			}
+			continue
 		case a := <-m.asked:
 			group = append(group, a)
 		}
@@ -71,7 +80,28 @@ func (m *Messenger) commit() {
 			group = append(group, <-m.asked)
 		}
 		m.commitGroup(group)
+		quiet = time.After(indexAfter)
 	}
+}
+
+// Messages are put into the search index when nothing was asked for so long,
+// so many at a time: it costs those who write and read nothing.
+const (
+	indexAfter = time.Second
+	indexBatch = 200
+)
+
+// index puts messages into the search index, and reports whether there are more.
+// What fails is tried again after the next change.
+func (m *Messenger) index() (more bool) {
+	err := m.db.Update(context.Background(), func(t *store.Tx) (err error) {
+		more, err = t.Index(indexBatch)
+		return err
+	})
+	if err != nil {
+		m.log.Warn("search index", "error", err)
+	}
+	return more && err == nil || errors.Is(err, store.ErrIndex)
 }
 
 // refuse answers who asked when the messenger was closing.

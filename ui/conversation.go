@@ -38,6 +38,7 @@ type conversation struct {
 	composer *composer
 	alarm    *holder
 	alarmOf  model.Alarm
+	found    *foundBar
 }
 
 func newConversation(v *mainView) *conversation {
@@ -73,6 +74,7 @@ func newConversation(v *mainView) *conversation {
 	c.composer = newComposer(c)
 	c.alarm = newHolder()
 
+	c.found = newFoundBar(v)
 	line := kit.Hairline()
 	c.details = newDetails(c)
 	c.talking = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
@@ -107,9 +109,15 @@ func newConversation(v *mainView) *conversation {
 		show(c.composer, c.alarm.empty())
 		show(c.alarm, !c.alarm.empty())
 		foot = min(foot, s.Height-topBar-80)
-		kit.At(c.timeline, 0, topBar, s.Width, s.Height-topBar-foot)
+		top := float32(topBar)
+		show(c.found, v.find.at >= 0)
+		if c.found.Visible() {
+			kit.At(c.found, 0, topBar, s.Width, foundHeight)
+			top += foundHeight
+		}
+		kit.At(c.timeline, 0, top, s.Width, s.Height-top-foot)
 		kit.At(bottom, 0, s.Height-foot, s.Width, foot)
-	}, c.timeline, c.title, c.back, c.chip, c.panel, more, line, c.composer, c.alarm)
+	}, c.timeline, c.title, c.back, c.chip, c.panel, more, line, c.composer, c.alarm, c.found)
 	c.content = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
 		talk, panel := c.rooms(s.Width)
 		c.timeline.SetSide(c.side())
@@ -164,6 +172,52 @@ func (c *conversation) open(id model.ContactID) {
 		}
 	}
 	c.contact = model.Contact{ID: id} // take begins once it is known
+}
+
+// openAt shows the conversation with id at a message.
+func (c *conversation) openAt(id model.ContactID, row int64) {
+	if c.become(id) {
+		c.timeline.OpenAt(c.contact, row)
+		c.refresh()
+	}
+}
+
+// openPlace shows a conversation where it stood.
+func (c *conversation) openPlace(p place) {
+	if c.become(p.id) {
+		c.timeline.Open(c.contact, 0, 0, p.at)
+		c.refresh()
+	}
+}
+
+// become makes the conversation the one with id, with nothing on show yet. It
+// reports false if there is none.
+func (c *conversation) become(id model.ContactID) bool {
+	if id == c.id {
+		return true
+	}
+	for _, conv := range c.v.conversations {
+		if conv.Contact.ID == id {
+			c.leave()
+			c.id, c.marked, c.contact = id, 0, conv.Contact
+			c.turn++
+			c.composer.begin(conv.Draft)
+			return true
+		}
+	}
+	return false
+}
+
+// showFound marks what was searched for, and shows where one is in it.
+func (c *conversation) showFound() {
+	f := c.v.find
+	if f.at < 0 {
+		c.timeline.Found("", nil)
+	} else {
+		c.timeline.Found(f.hits[f.at].Message.ID, f.words)
+		c.found.set(fmt.Sprintf(wordOf, f.at+1, f.count()), f.sentence())
+	}
+	c.relayout()
 }
 
 // begin shows a conversation that was just opened.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -31,20 +32,64 @@ type list struct {
 	dot     *dot
 	state   *kit.Text
 	shown   []model.Conversation // after the search
+	found   *resultList
+	filters *fyne.Container
+	only    *kit.Chip
+	links   *kit.Chip
 }
 
 func newList(v *mainView) *list {
 	l := &list{v: v}
 	l.me = newMeButton(v.settings)
 	l.search = kit.NewField(wordSearch).WithIcon("search").WithKeyHint(wordSearchKey)
-	l.search.OnChanged = func(string) { l.refresh() }
+	l.search.OnChanged = func(s string) { v.find.set(s); l.refresh() }
 	l.search.OnSubmitted = func(string) {
-		if len(l.shown) > 0 {
+		switch {
+		case len(l.shown) > 0 && v.find.at < 0 && v.find.who == "" && !v.find.links:
 			id := l.shown[0].Contact.ID
-			l.search.SetText("")
+			v.find.done()
 			v.Converse(id)
+		default:
+			v.find.open(max(0, v.find.at))
 		}
 	}
+	l.search.OnKey(func(e *fyne.KeyEvent) bool {
+		if !v.find.active() || e.Name != fyne.KeyDown && e.Name != fyne.KeyUp {
+			return false
+		}
+		if e.Name == fyne.KeyDown {
+			v.find.step(1)
+		} else {
+			v.find.step(-1)
+		}
+		return true
+	})
+	l.only = kit.NewFilter("", false, func() {
+		if v.find.who == "" {
+			v.find.who = v.talk.id
+		} else {
+			v.find.who = ""
+		}
+		v.find.set(l.search.Text())
+		l.refresh()
+	})
+	l.links = kit.NewFilter(wordFilterLink, false, func() {
+		v.find.links = !v.find.links
+		v.find.set(l.search.Text())
+		l.refresh()
+	})
+	l.filters = kit.Place(fyne.NewSize(100, 28), func(s fyne.Size) {
+		links := l.links.MinSize().Width
+		x := float32(0)
+		if l.only.Visible() {
+			x = min(l.only.MinSize().Width, s.Width-links-6)
+			kit.At(l.only, 0, 0, x, 28)
+			x += 6
+		}
+		kit.At(l.links, x, 0, links, 28)
+	}, l.only, l.links)
+	l.found = newResultList()
+	l.found.onEnd = v.find.more
 	add := kit.NewIconButton("new-chat", wordAddContact, v.addContact).Prominent()
 	bar := kit.Pad(12, 12, 12, 12, kit.HStack(8, l.me, kit.Grow(l.search), add))
 
@@ -71,11 +116,13 @@ func newList(v *mainView) *list {
 		kit.At(ground, 0, 0, s.Width, s.Height)
 		kit.At(line, s.Width-1, 0, 1, s.Height)
 		kit.At(bar, 0, 0, w, topBar)
+		kit.At(l.filters, 12, topBar, w-24, 28)
+		kit.At(l.found, 0, topBar+34, w, s.Height-topBar-34-footerBar)
 		kit.At(l.rows, 0, topBar, w, s.Height-topBar-footerBar)
 		kit.At(l.hintBox, 0, topBar, w, s.Height-2*topBar-footerBar)
 		kit.At(foot, 0, s.Height-footerBar, w, footerBar)
-		show(l.add, v.narrow)
-	}, ground, line, bar, l.rows, l.hintBox, foot)
+		show(l.add, v.narrow && !l.found.Visible())
+	}, ground, line, bar, l.rows, l.filters, l.found, l.hintBox, foot)
 	return l
 }
 
@@ -98,12 +145,20 @@ func (l *list) refresh() {
 	for _, c := range l.shown {
 		rows = append(rows, conversationRow(v, c, network))
 	}
-	l.rows.set(rows)
-	show(l.hintBox, len(rows) == 0)
+	searching := v.find.active() || v.find.who != "" || len(words) > 0
+	show(l.rows, !searching)
+	show(l.found, searching)
+	show(l.filters, searching)
+	show(l.add, v.narrow && !searching)
+	nothing := len(rows) == 0
 	l.hint.SetText(wordNoContacts)
-	if len(words) > 0 {
+	if searching {
+		nothing = !l.showFound(rows, len(words) > 0) && !v.find.busy && v.find.active()
 		l.hint.SetText(wordNoMatch)
+	} else {
+		l.rows.set(rows)
 	}
+	show(l.hintBox, nothing)
 	switch {
 	case !network:
 		l.dot.set(theme.Warn)
@@ -115,6 +170,36 @@ func (l *list) refresh() {
 		l.dot.set(theme.OK)
 		l.state.SetText(reachableWords(v.mailboxes))
 	}
+}
+
+// showFound shows people of that name and messages that were found, and reports
+// whether there are any.
+func (l *list) showFound(people []rowData, named bool) bool {
+	f := l.v.find
+	who := f.who
+	if who == "" {
+		who = l.v.talk.id
+	}
+	show(l.only, who != "")
+	l.only.Set("", kit.Elide(fmt.Sprintf(wordFilterOne, l.v.nameOf(who)), theme.Caption, 150), false)
+	l.only.SetOn(f.who != "")
+	l.links.SetOn(f.links)
+	l.filters.Layout.Layout(l.filters.Objects, l.filters.Size())
+	var all []result
+	if named && f.who == "" && !f.links && len(people) > 0 {
+		all = append(all, result{head: wordPeople, height: headHeight})
+		for _, p := range people {
+			all = append(all, result{person: p, height: rowHeight})
+		}
+	}
+	if len(f.hits) > 0 {
+		all = append(all, result{head: wordFoundIn, count: fmt.Sprintf(wordFound, f.count()), height: headHeight})
+		for i, h := range f.hits {
+			all = append(all, result{hit: l.v.hitData(i, h), height: hitHeight})
+		}
+	}
+	l.found.set(all, f.turn)
+	return len(all) > 0
 }
 
 // matches reports whether each word is in one of the contact's names.

@@ -37,7 +37,9 @@ type mainView struct {
 
 	content   fyne.CanvasObject
 	list      *list
-	pane      *kit.Box // what lies beside the list
+	find      *finder
+	switching *switcher // opened last
+	pane      *kit.Box  // what lies beside the list
 	paneHold  *holder
 	full      *holder // a page over everything
 	notice    *holder // the banner above the pane
@@ -61,6 +63,7 @@ func newMain(w *Window, m Messenger, screens stage.Screens, onLock func()) *main
 	v.writes = v.session.NewQueue()
 	v.status.Network = true
 	v.listWidth = float32(w.app.Preferences().FloatWithFallback(prefList, listDefault))
+	v.find = newFinder(v)
 	v.list = newList(v)
 	v.talk = newConversation(v)
 	v.paneHold, v.full, v.notice = newHolder(), newHolder(), newHolder()
@@ -232,6 +235,8 @@ func (v *mainView) toastArea() (middle, bottom float32) {
 // conversation.
 func (v *mainView) escape() {
 	switch {
+	case v.find.active() || v.find.from != nil:
+		v.find.leave()
 	case v.list.clearSearch():
 	case v.page != nil:
 		v.Close()
@@ -289,6 +294,19 @@ func (v *mainView) search() {
 		v.back()
 	}
 	v.list.search.Focus()
+}
+
+// searchHere searches in the conversation that is open.
+func (v *mainView) searchHere() {
+	if v.talk.id == "" {
+		v.search()
+		return
+	}
+	id := v.talk.id
+	v.search()
+	v.find.who = id
+	v.find.set(v.list.search.Text())
+	v.list.refresh()
 }
 
 // step opens the conversation above or below the one that is open.

@@ -257,11 +257,11 @@ func TestSearchFiltersByName(t *testing.T) {
 	r := newRig(t, m, stage.Screens{}, fyne.NewSize(1280, 800))
 	v := r.w.main
 	all := len(v.list.rows.data)
-	v.list.search.SetText("bob LONG")
-	if n := len(v.list.rows.data); n != 4 {
-		t.Errorf("%d rows of %d for a search", n, all)
+	r.find("bob LONG")
+	if rows := r.foundRows(); len(rows) != 5 || rows[0] != "# People" {
+		t.Errorf("%q of %d for a search", rows, all)
 	}
-	v.list.search.SetText("nobody at all")
+	r.find("nobody at all")
 	if !v.list.hintBox.Visible() || v.list.hint.Text() != wordNoMatch {
 		t.Error("an empty result says nothing")
 	}

@@ -24,6 +24,7 @@ type Messenger interface {
 	Messages(ctx context.Context, id model.ContactID, p model.Page) ([]model.Message, error)
 	Message(ctx context.Context, id model.MessageID) (model.Message, error)
 	Send(ctx context.Context, id model.ContactID, text string) (model.Message, error)
+	Search(ctx context.Context, q model.Query) (model.Hits, error)
 	MarkRead(ctx context.Context, id model.ContactID, row int64) error
 	SetDraft(ctx context.Context, id model.ContactID, text string) error
 	// Details, Resend, Cancel and Edit are about one message; those that come too

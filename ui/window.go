@@ -152,6 +152,8 @@ func (w *Window) bindKeys() {
 	ctrl, alt := fyne.KeyModifierShortcutDefault, fyne.KeyModifierAlt
 	w.root.AddShortcut(w.window, fyne.KeyN, ctrl, main((*mainView).addContact))
 	w.root.AddShortcut(w.window, fyne.KeyF, ctrl, main((*mainView).search))
+	w.root.AddShortcut(w.window, fyne.KeyF, ctrl|fyne.KeyModifierShift, main((*mainView).searchHere))
+	w.root.AddShortcut(w.window, fyne.KeyK, ctrl, main((*mainView).switchTo))
 	w.root.AddShortcut(w.window, fyne.KeyComma, ctrl, main((*mainView).settings))
 	w.root.AddShortcut(w.window, fyne.KeyI, ctrl, main(func(m *mainView) { m.talk.toggleDetails() }))
 	w.root.AddShortcut(w.window, fyne.KeyUp, alt, main(func(m *mainView) { m.step(-1) }))

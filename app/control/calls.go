@@ -97,6 +97,10 @@ func (c *Client) MarkRead(ctx context.Context, id model.ContactID, row int64) er
 	return c.do(ctx, "markRead", readParams{id, row})
 }
 
+func (c *Client) Search(ctx context.Context, q model.Query) (model.Hits, error) {
+	return call[model.Hits](ctx, c, "search", searchParams(q))
+}
+
 func (c *Client) Details(ctx context.Context, id model.MessageID) (model.Details, error) {
 	return call[model.Details](ctx, c, "details", messageParams{id})
 }

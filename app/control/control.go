@@ -51,6 +51,7 @@ type Messenger interface {
 	FindMessage(ctx context.Context, prefix string) (model.Message, error)
 	Messages(ctx context.Context, id model.ContactID, page model.Page) ([]model.Message, error)
 	MarkRead(ctx context.Context, id model.ContactID, row int64) error
+	Search(ctx context.Context, q model.Query) (model.Hits, error)
 
 	Details(ctx context.Context, id model.MessageID) (model.Details, error)
 	Resend(ctx context.Context, id model.MessageID) error

@@ -45,6 +45,7 @@ var (
 	asked      = model.Request{ID: "r1", Contact: "c1", Name: "Bob", Mode: model.ModeLink, Invitation: "i1", InvitedAt: noon, Arrived: noon}
 	number     = model.SafetyNumber{Digits: "123", Code: "SOTTO:V/1/A"}
 	status     = model.Status{Self: self, Online: true, Addresses: []string{"/ip4/127.0.0.1/tcp/1"}, Connections: []model.Connection{{Contact: "c1", Via: model.ViaDirect}}, Queue: 2}
+	hits       = model.Hits{Hits: []model.Hit{{Message: message, Ranges: []model.Range{{From: 1, To: 3}}}}, Next: 7}
 	details    = model.Details{Message: message, Steps: []model.Step{{Kind: model.StepHeld, Time: noon, Mailbox: "Box", Held: 1, Mailboxes: 2}}, Devices: []model.DeviceID{"d1"}, NextTry: noon}
 	mailboxes  = model.MailboxSummary{
 		Mailboxes: []model.Mailbox{{ID: "b1", Kind: model.MailboxOwn, Name: "Box", Health: model.HealthOK, Added: noon, Used: 1, Quota: 2, Waiting: 3, KeepFor: time.Hour}},
@@ -117,6 +118,9 @@ func (f *fake) Messages(_ context.Context, id model.ContactID, p model.Page) ([]
 }
 func (f *fake) MarkRead(_ context.Context, id model.ContactID, row int64) error {
 	return f.note("markRead", id, row)
+}
+func (f *fake) Search(_ context.Context, q model.Query) (model.Hits, error) {
+	return hits, f.note("search", q)
 }
 func (f *fake) FindMessage(_ context.Context, prefix string) (model.Message, error) {
 	return message, f.note("findMessage", prefix)

@@ -70,6 +70,15 @@ type (
 		After   int64           `json:"after,omitempty"`
 		Limit   int             `json:"limit,omitempty"`
 	}
+	searchParams struct {
+		Text    string          `json:"text,omitempty"`
+		Contact model.ContactID `json:"contact,omitempty"`
+		From    time.Time       `json:"from,omitzero"`
+		To      time.Time       `json:"to,omitzero"`
+		HasLink bool            `json:"has_link,omitempty"`
+		Before  int64           `json:"before,omitempty"`
+		Limit   int             `json:"limit,omitempty"`
+	}
 	readParams struct {
 		Contact model.ContactID `json:"contact"`
 		Row     int64           `json:"row"`
@@ -158,6 +167,9 @@ var methods = map[string]method{
 	}),
 	"markRead": act(func(ctx context.Context, m Messenger, p readParams) error {
 		return m.MarkRead(ctx, p.Contact, p.Row)
+	}),
+	"search": value(func(ctx context.Context, m Messenger, p searchParams) (model.Hits, error) {
+		return m.Search(ctx, model.Query(p))
 	}),
 
 	"details": value(func(ctx context.Context, m Messenger, p messageParams) (model.Details, error) {

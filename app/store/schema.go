@@ -203,6 +203,7 @@ CREATE TABLE reset_bundles (
 CREATE INDEX reset_bundles_session ON reset_bundles (session);
 `,
 	mailboxTables,
+	searchTables,
 }
 
 // migrate brings the database to this program's version, each step in a
@@ -237,7 +238,7 @@ func (db *DB) migrate(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return db.Update(ctx, (*Tx).currentIndex)
 }
 
 // uriPath escapes a path for use in an SQLite URI, as a path or as the value of

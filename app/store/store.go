@@ -130,6 +130,9 @@ func prepare(c *sqlite3.Conn, key []byte) error {
 	if err := c.EnableChecksums("main"); err != nil {
 		return err
 	}
+	if err := searchable(c); err != nil {
+		return err
+	}
 	return c.Exec(`
 		PRAGMA journal_mode=wal;
 		PRAGMA secure_delete=on;
@@ -218,6 +221,9 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	// A full disk may have ended the transaction already.
 	if err != nil && !t.Over() {
 		t.exec("ROLLBACK")
+	}
+	if damagedIndex(err) {
+		return db.renewIndex()
 	}
 	return classify(err)
 }

@@ -53,6 +53,7 @@ type cli struct {
 	Renew     renewCommand     `cmd:"" help:"Begin a new secure session with a contact, when messages no longer get through."`
 	Send      sendCommand      `cmd:"" help:"Write to a contact."`
 	Messages  messagesCommand  `cmd:"" help:"Print a conversation."`
+	Search    searchCommand    `cmd:"" help:"Find messages by their words."`
 	Details   detailsCommand   `cmd:"" help:"Print where a message is, and what happened to it on its way."`
 	Resend    resendCommand    `cmd:"" help:"Try a message again that waits or has failed."`
 	Cancel    cancelCommand    `cmd:"" help:"Take a message back that waits."`

@@ -56,6 +56,11 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 	case "used":
 		uitest.Story(m, now)
 		m.SetStatus(func(_ *model.Status, s *model.Self) { s.PhraseUsed = now.AddDate(0, 0, -2) })
+	case "search":
+		uitest.Story(m, now)
+		m.Write(uitest.ID("Bob"), model.Incoming, model.Read, now.AddDate(0, 0, -9), "The atlas of 1911 has the old harbour on page 40, before the wall was built and everything moved")
+		m.Write(uitest.ID("Bob"), model.Outgoing, model.Read, now.AddDate(0, 0, -8), "Is the atlas still with you? Here is a page about it: https://sotto.example/atlas")
+		m.AddContact("Alice Atlas", nil)
 	case "long":
 		uitest.Story(m, now)
 		for i := range 10_000 {

@@ -165,3 +165,26 @@ func ShowPopover(at fyne.CanvasObject, width float32, content fyne.CanvasObject)
 		}
 	}
 }
+
+// ShowSheet opens content in the upper part of the window that o is in, over
+// dimmed surroundings: that wide, that far from the top. It returns what closes it,
+// and what places it anew after its content grew or shrank. Esc and a click
+// beside it close it as well.
+func ShowSheet(o fyne.CanvasObject, width, top float32, content fyne.CanvasObject) (closeSheet, fit func()) {
+	c := canvasOf(o)
+	if c == nil {
+		return func() {}, func() {}
+	}
+	box := Floating(theme.RadiusXL, content)
+	ov := openOverlay(c, box, true, false, func(ov *overlay, room fyne.Size) {
+		w := min(width, room.Width-32)
+		h := HeightFor(box, w)
+		y := min(top, max(16, room.Height-h-16))
+		place(ov.panel, (room.Width-w)/2, y, w, min(h, room.Height-y-16))
+	})
+	return func() {
+		if ov.canvas.Overlays().Top() == ov {
+			ov.close()
+		}
+	}, func() { ov.arrange(ov.Size()) }
+}

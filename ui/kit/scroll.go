@@ -31,6 +31,18 @@ func (s *Scroll) SetContent(o fyne.CanvasObject) {
 	s.Refresh()
 }
 
+// Reveal scrolls until o, which is part of the content, is on show.
+func (s *Scroll) Reveal(o fyne.CanvasObject) {
+	d := fyne.CurrentApp().Driver()
+	y := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(s).Y
+	switch bottom := y + o.Size().Height; {
+	case y < 0:
+		s.scroll.ScrollToOffset(fyne.NewPos(0, s.scroll.Offset.Y+y))
+	case bottom > s.Size().Height:
+		s.scroll.ScrollToOffset(fyne.NewPos(0, s.scroll.Offset.Y+bottom-s.Size().Height))
+	}
+}
+
 // CreateRenderer is called by the toolkit.
 func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
 	return newView(s,

@@ -39,6 +39,7 @@ type item struct {
 	joinDown bool
 	apart    bool // a note is next to messages
 	caption  caption
+	searched int  // words are marked
 	marked   bool // what is open beside the conversation is about it
 	focused  bool // the keyboard is at it
 	width    float32
@@ -75,7 +76,7 @@ func (it item) below() float32 {
 // item works out what is drawn around message i.
 func (t *Timeline) item(i int, now time.Time, width float32) item {
 	m := t.messages[i]
-	it := item{id: m.ID, revision: m.Revision, width: width, marked: m.ID == t.marked, focused: t.focused && m.ID == t.chosen}
+	it := item{id: m.ID, revision: m.Revision, width: width, marked: m.ID == t.marked || m.ID == t.hit, searched: t.searched(m.ID), focused: t.focused && m.ID == t.chosen}
 	if i == 0 || !when.SameDay(m.Time, t.messages[i-1].Time) {
 		it.day = when.Day(m.Time, now)
 	}

@@ -87,6 +87,9 @@ type Timeline struct {
 	stick  bool
 
 	marked  model.MessageID // outlined
+	hit     model.MessageID // likewise: what was searched for
+	words   map[model.MessageID][]model.Range
+	search  int             // counts Found
 	chosen  model.MessageID // where the keyboard is
 	focused bool
 

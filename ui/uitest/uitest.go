@@ -265,6 +265,42 @@ func (m *Messenger) Message(_ context.Context, id model.MessageID) (model.Messag
 	return model.Message{}, model.E(model.NotFound, "message", nil)
 }
 
+// Search finds messages that have each word of the query somewhere in them.
+func (m *Messenger) Search(_ context.Context, q model.Query) (model.Hits, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	words := strings.Fields(strings.ToLower(q.Text))
+	var all []model.Hit
+	for _, c := range m.conversations {
+		if q.Contact != "" && q.Contact != c.Contact.ID {
+			continue
+		}
+		for _, msg := range c.messages {
+			hit := model.Hit{Message: msg}
+			for _, w := range words {
+				if i := strings.Index(strings.ToLower(msg.Text), w); i >= 0 {
+					hit.Ranges = append(hit.Ranges, model.Range{From: i, To: i + len(w)})
+				}
+			}
+			if len(hit.Ranges) == len(words) && (!q.HasLink || strings.Contains(msg.Text, "https://")) && len(words)+len(hit.Message.Text) > 0 {
+				slices.SortFunc(hit.Ranges, func(a, b model.Range) int { return a.From - b.From })
+				all = append(all, hit)
+			}
+		}
+	}
+	if len(words) == 0 && !q.HasLink {
+		return model.Hits{}, nil
+	}
+	// Rows of this messenger begin anew in each conversation: Before counts hits.
+	slices.SortStableFunc(all, func(a, b model.Hit) int { return b.Message.Time.Compare(a.Message.Time) })
+	all = all[min(int(q.Before), len(all)):]
+	page := model.Hits{Hits: all}
+	if len(all) > q.Limit {
+		page.Hits, page.Next = all[:q.Limit], q.Before+int64(q.Limit)
+	}
+	return page, nil
+}
+
 func (m *Messenger) Send(_ context.Context, id model.ContactID, text string) (model.Message, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
