@@ -32,6 +32,7 @@ type conversation struct {
 	presence *kit.Text
 	way      *kit.Text // the connection, where there is no room for the chip
 	chip     *kit.Chip
+	look     *kit.IconButton
 	panel    *kit.IconButton
 	title    *kit.Tile
 	timeline *timeline.Timeline
@@ -50,6 +51,7 @@ func newConversation(v *mainView) *conversation {
 	c.presence = kit.NewText("", theme.Caption, theme.Ink2)
 	c.way = kit.NewText("", theme.Caption, theme.Ink2)
 	c.chip = kit.NewChip("lan", "", c.explain)
+	c.look = kit.NewIconButton("search", wordSearchHere, v.searchHere)
 	c.panel = kit.NewIconButton("panel-right", wordDetailsTip, c.toggleDetails)
 	more := kit.NewIconButton("more", wordMore, nil)
 	more.OnTap(func() {
@@ -88,9 +90,11 @@ func newConversation(v *mainView) *conversation {
 		kit.At(more, right-36, 12, 36, 36)
 		right -= 36
 		show(c.panel, !v.narrow)
+		show(c.look, !v.narrow)
 		if !v.narrow {
 			kit.At(c.panel, right-36, 12, 36, 36)
-			right -= 36
+			kit.At(c.look, right-2*36, 12, 36, 36)
+			right -= 2 * 36
 		}
 		show(c.chip, !v.narrow)
 		if !v.narrow {
@@ -117,7 +121,7 @@ func newConversation(v *mainView) *conversation {
 		}
 		kit.At(c.timeline, 0, top, s.Width, s.Height-top-foot)
 		kit.At(bottom, 0, s.Height-foot, s.Width, foot)
-	}, c.timeline, c.title, c.back, c.chip, c.panel, more, line, c.composer, c.alarm, c.found)
+	}, c.timeline, c.title, c.back, c.chip, c.look, c.panel, more, line, c.composer, c.alarm, c.found)
 	c.content = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
 		talk, panel := c.rooms(s.Width)
 		c.timeline.SetSide(c.side())

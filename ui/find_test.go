@@ -193,7 +193,7 @@ func TestSwitcher(t *testing.T) {
 	v := r.w.main
 	v.switchTo()
 	s := v.switching
-	if s.found != 32 || len(s.choices) != 35 {
+	if s.found != switchLong || len(s.choices) != switchLong+3 {
 		t.Fatalf("%d conversations, %d choices", s.found, len(s.choices))
 	}
 	r.wantAt("switcher", s.content, 360, 112, 560, s.content.Size().Height)

@@ -91,7 +91,7 @@ func (f *finder) read(first bool) {
 		f.busy = false
 		if err != nil {
 			f.v.fails(wordSearchFails, err)
-			return
+			page, first = model.Hits{}, true
 		}
 		f.take(page, first)
 		f.v.list.refresh()

@@ -188,8 +188,8 @@ func (v *hitRowRenderer) Layout(s fyne.Size) {
 	if len(lines) > 2 {
 		lines = lines[:2]
 	}
-	r.objects = kit.DrawMarks(nil, r.data.text, r.data.marks, lines, st, 64, 32)
-	r.objects = kit.DrawLines(r.objects, lines, st, theme.Color(theme.Ink2), 64, 32, w-74, fyne.TextAlignLeading)
+	r.objects = kit.DrawLines(nil, lines, st, theme.Color(theme.Ink2), 64, 32, w-74, fyne.TextAlignLeading)
+	r.objects = kit.DrawMarks(r.objects, r.data.text, r.data.marks, lines, 0, len(lines), st, 64, 32)
 }
 
 func (v *hitRowRenderer) Refresh() {

@@ -41,7 +41,7 @@ type list struct {
 func newList(v *mainView) *list {
 	l := &list{v: v}
 	l.me = newMeButton(v.settings)
-	l.search = kit.NewField(wordSearch).WithIcon("search").WithKeyHint(wordSearchKey)
+	l.search = kit.NewField(wordSearch).WithIcon("search").WithKeyHint(wordSearchKey).WithClear(wordClear, func() { v.find.leave() })
 	l.search.OnChanged = func(s string) { v.find.set(s); l.refresh() }
 	l.search.OnSubmitted = func(string) {
 		switch {

@@ -150,7 +150,9 @@ func (v *mainView) closePage() {
 // Converse opens a conversation.
 func (v *mainView) Converse(id model.ContactID) {
 	v.closePage()
+	v.find.at = -1 // a person was chosen, not a hit
 	v.talk.open(id)
+	v.talk.showFound()
 	v.showPane()
 	v.readConversations() // it may be new
 	v.talk.focus()

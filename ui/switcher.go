@@ -17,7 +17,8 @@ const (
 	switchField  = 48
 	switchRow    = 52
 	switchAction = 44
-	switchMost   = 8 // rows before it scrolls
+	switchMost   = 8  // rows before it scrolls
+	switchLong   = 30 // rows at most: more letters find the others
 )
 
 // switcher goes to a conversation by a few letters of its name, or does one of the
@@ -100,8 +101,8 @@ func (s *switcher) fill() {
 	s.choices, s.at = nil, 0
 	list := kit.VStack(0)
 	fit := switchable(s.entry.Text, s.v.conversations)
-	if len(fit) > 50 {
-		fit = fit[:50]
+	if len(fit) > switchLong {
+		fit = fit[:switchLong]
 	}
 	if s.found = len(fit); s.found > 0 {
 		list.Add(kit.Pad(12, 20, 4, 20, kit.NewText(wordConversations, theme.Caption.SemiBold(), theme.Ink2)))

@@ -14,6 +14,7 @@ const (
 	wordTitle      = "Sotto"
 	wordSearch     = "Search"
 	wordSearchKey  = "Ctrl F"
+	wordClear      = "Clear (Esc)"
 	wordAddContact = "Add a contact (Ctrl N)"
 	wordAdd        = "Add a contact"
 	wordLock       = "Lock (Ctrl L)"

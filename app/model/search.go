@@ -26,7 +26,7 @@ type Hits struct {
 // Hit is a message that was found.
 type Hit struct {
 	Message Message `json:"message"`
-	Ranges  []Range `json:"ranges"` // where in its text; empty if no words were asked for
+	Ranges  []Range `json:"ranges"` // where in its text, the first 200; empty if no words were asked for
 }
 
 // Range is a part of a text, in bytes.

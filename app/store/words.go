@@ -168,6 +168,9 @@ const (
 	maxRun   = 64 // words of a term
 )
 
+// maxRanges is how many places of one message are told at most.
+const maxRanges = 200
+
 // term is what was typed in one run: words that follow each other. Of the last
 // term the last word may be only begun.
 type term struct {
@@ -228,7 +231,7 @@ func match(text string, all []term) (ranges []model.Range, ok bool) {
 		}
 		merged = append(merged, r)
 	}
-	return merged, true
+	return merged[:min(len(merged), maxRanges)], true
 }
 
 // expression is terms in the language of the index. Words are letters and

@@ -23,6 +23,7 @@ type Field struct {
 	icon     *Icon
 	hint     fyne.CanvasObject
 	eye      *IconButton
+	clear    *IconButton
 	problem  *Text
 	alert    *Icon
 	rect     *canvas.Rectangle
@@ -67,6 +68,14 @@ func (f *Field) WithIcon(name string) *Field { f.icon = NewIcon(name, 18, theme.
 
 // WithKeyHint shows the key that leads here while the field is empty, and returns f.
 func (f *Field) WithKeyHint(key string) *Field { f.hint = KeyHint(key); return f }
+
+// WithClear puts a cross behind what was written that takes it away; do is called
+// then. It returns f.
+func (f *Field) WithClear(tip string, do func()) *Field {
+	f.clear = NewIconButton("close", tip, do).Tiny().OnCard()
+	f.clear.Hide()
+	return f
+}
 
 // WithHeight makes the field higher than 36, and returns it.
 func (f *Field) WithHeight(h float32) *Field { f.height = h; return f }
@@ -160,6 +169,11 @@ func (f *Field) layout(s fyne.Size) {
 		place(f.eye, right, y+(f.height-28)/2, 28, 28)
 		right -= 4
 	}
+	if f.clear != nil && f.clear.Visible() {
+		right = s.Width - 4 - 28
+		place(f.clear, right, y+(f.height-28)/2, 28, 28)
+		right -= 4
+	}
 	if f.hint != nil {
 		m := f.hint.MinSize()
 		place(f.hint, s.Width-11-m.Width, y+(f.height-m.Height)/2, m.Width, m.Height)
@@ -197,6 +211,9 @@ func (f *Field) paint() {
 		f.rect.CornerRadius = theme.RadiusLG
 	}
 	f.alert.Hidden = f.problem.text == "" || f.eye != nil
+	if f.clear != nil {
+		show(f.clear, f.entry.Text != "")
+	}
 	if f.hint != nil {
 		show(f.hint, f.entry.Text == "" && !f.focused)
 	}
@@ -214,6 +231,9 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 	}
 	if f.hint != nil {
 		objects = append(objects, f.hint)
+	}
+	if f.clear != nil {
+		objects = append(objects, f.clear)
 	}
 	if f.eye != nil {
 		objects = append(objects, f.eye)

@@ -10,10 +10,10 @@ import (
 	"sotto/ui/theme"
 )
 
-// DrawMarks appends to objects a ground in the colour of marks behind parts of a
-// text, which stands in lines from x, y down; it is to be drawn before the words.
-// Lines are a beginning of what Wrap made of the text.
-func DrawMarks(objects []fyne.CanvasObject, text string, ranges []model.Range, lines []Line, st theme.Style, x, y float32) []fyne.CanvasObject {
+// DrawMarks appends to objects parts of a text on a ground in the colour of marks,
+// to be drawn over the text, which stands in lines from x, y down. Lines are a
+// beginning of what Wrap made of the text; only those from..to are marked.
+func DrawMarks(objects []fyne.CanvasObject, text string, ranges []model.Range, lines []Line, from, to int, st theme.Style, x, y float32) []fyne.CanvasObject {
 	if len(ranges) == 0 {
 		return objects
 	}
@@ -26,6 +26,9 @@ func DrawMarks(objects []fyne.CanvasObject, text string, ranges []model.Range, l
 		}
 		at += skip
 		for _, r := range ranges {
+			if i < from || i >= to {
+				break
+			}
 			from, to := max(r.From, at)-at, min(r.To, at+len(words))-at
 			if from >= to || to > len(words) {
 				continue
@@ -34,6 +37,7 @@ func DrawMarks(objects []fyne.CanvasObject, text string, ranges []model.Range, l
 			m := &canvas.Rectangle{FillColor: theme.Color(theme.Mark), CornerRadius: 4}
 			place(m, x+left-2, y+float32(i)*st.Line, right-left+4, st.Line-1)
 			objects = append(objects, m)
+			objects = DrawLines(objects, []Line{setLine(words[from:to], st)}, st, theme.Color(theme.Ink), x+left, y+float32(i)*st.Line, 0, fyne.TextAlignLeading)
 		}
 		at += len(words)
 	}

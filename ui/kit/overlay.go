@@ -179,7 +179,7 @@ func ShowSheet(o fyne.CanvasObject, width, top float32, content fyne.CanvasObjec
 	ov := openOverlay(c, box, true, false, func(ov *overlay, room fyne.Size) {
 		w := min(width, room.Width-32)
 		h := HeightFor(box, w)
-		y := min(top, max(16, room.Height-h-16))
+		y := min(top, max(16, room.Height-min(h, room.Height*.8)-16))
 		place(ov.panel, (room.Width-w)/2, y, w, min(h, room.Height-y-16))
 	})
 	return func() {

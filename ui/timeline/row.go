@@ -92,10 +92,10 @@ func (r *row) drawBubble(x, y float32, mine bool) {
 	kit.At(ground, x, y, r.shape.w, r.shape.h)
 	r.objects = append(r.objects, ground)
 	from := float32(r.item.from) * r.shape.style.Line
-	if r.item.searched != 0 {
-		r.objects = kit.DrawMarks(r.objects, r.message.Text, r.t.words[r.message.ID], r.shape.lines, r.shape.style, x+padX, y+padY)
-	}
 	r.objects = kit.DrawLines(r.objects, r.shape.lines[r.item.from:r.item.to], r.shape.style, theme.Color(theme.Ink), x+padX, y+padY+from, 0, fyne.TextAlignLeading)
+	if r.item.searched != 0 {
+		r.objects = kit.DrawMarks(r.objects, r.message.Text, r.t.words[r.message.ID], r.shape.lines, r.item.from, r.item.to, r.shape.style, x+padX, y+padY)
+	}
 	r.words(r.shape.time, theme.Micro, quiet, x+r.shape.timeX, y+r.shape.timeY, 0, fyne.TextAlignLeading)
 	if mine {
 		r.icon(StateIcon(r.message), quiet, x+r.shape.w-padX-14, y+r.shape.timeY)
