@@ -94,6 +94,9 @@ func (r *run) do(ctx context.Context, s Schedule) (wrong []string) {
 		}
 		r.computers = append(r.computers, c)
 	}
+	if err := r.readKeys(); err != nil {
+		return []string{err.Error()}
+	}
 	for i := range boxes {
 		b, err := newBox(r, i)
 		if err != nil {
