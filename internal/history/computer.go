@@ -38,8 +38,6 @@ type computer struct {
 	asleep  bool
 	now     Weather
 	write   Step // how the next program is to end, if it was asked for while it was off
-
-	others [][]byte // cells that reached programs before
 }
 
 // A program is one run of a messenger, from Open to its end.

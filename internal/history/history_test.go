@@ -2,6 +2,10 @@ package history
 
 import (
 	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -55,4 +59,49 @@ func TestHistory(t *testing.T) {
 	all.Wait()
 	t.Logf("%d runs, %d with violations, %d messages, in %v", done.Load(), bad.Load(), messages.Load(), time.Since(begin).Round(time.Second))
 	t.Logf("programs ended: %v", ends)
+}
+
+// TestSchedules: a schedule is its seed's, and there is every kind of step.
+func TestSchedules(t *testing.T) {
+	ops := make(map[op]bool)
+	for seed := range uint64(400) {
+		s := NewSchedule(seed)
+		if s.String() != NewSchedule(seed).String() {
+			t.Fatalf("seed %d has two schedules", seed)
+		}
+		for _, step := range s {
+			ops[step.Op] = true
+			if step.Op == opBox {
+				ops[op(step.Point)] = true
+			}
+		}
+	}
+	for _, want := range []op{
+		opSend, opBurst, opRead, opPause, opStart, opStop, opKill, opKillAt, opKillWrite, opFull, opBroken, opMend, opClock, opSleep, opWake,
+		opPart, opSplit, opHeal, opDelay, opCorrupt, opCut, opEdit, opCancel, opResend, opApart, opWeather, opCopy, opRestore, opLie, opLose,
+	} {
+		if !ops[want] {
+			t.Errorf("no schedule has %q", want)
+		}
+	}
+}
+
+// TestLeaks puts what must not be seen where it could be.
+func TestLeaks(t *testing.T) {
+	for where, put := range map[string]func(r *run, secret []byte){
+		"the network":          func(r *run, s []byte) { r.wire.record(s) },
+		"a cell for a mailbox": func(r *run, s []byte) { r.show(s) },
+		"the file mailbox.db":  func(r *run, s []byte) { os.WriteFile(filepath.Join(r.dir, "mailbox.db"), s, 0o600) },
+	} {
+		r := &run{dir: t.TempDir(), wire: newWire(0), keys: [][]byte{[]byte("thirty-two bytes of a public key")}}
+		if leaks := r.leaks(); len(leaks) > 0 {
+			t.Fatalf("out of nothing: %q", leaks)
+		}
+		for _, secret := range r.secrets() {
+			put(r, slices.Concat([]byte("before"), secret, []byte("after")))
+		}
+		if leaks := r.leaks(); len(leaks) < 1 || !strings.HasPrefix(leaks[0], where) {
+			t.Errorf("in %s: %q", where, leaks)
+		}
+	}
 }

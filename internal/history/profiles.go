@@ -2,10 +2,14 @@ package history
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/ncruces/go-sqlite3"
 
 	"sotto/app"
 	"sotto/app/model"
@@ -26,6 +30,55 @@ func before(from, to, k int) string { return fmt.Sprintf("before %d>%d %d", from
 // MakeProfiles makes in dir what all runs begin with: a profile for each
 // computer, named by its number, contacts of each other who have talked.
 func MakeProfiles(ctx context.Context, dir string) error {
+	if err := makeProfiles(ctx, dir); err != nil {
+		return err
+	}
+	for i := range computers {
+		b, err := identity(filepath.Join(dir, fmt.Sprint(i)))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, identityFile(i)), b, 0o600)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// identityFile is the name of a file with the public keys of a profile.
+func identityFile(i int) string { return fmt.Sprintf("identity of %d", i) }
+
+// identity reads the public keys by which contacts know a profile from its
+// database: account, device list, device.
+func identity(dir string) ([]byte, error) {
+	file, err := os.ReadFile(filepath.Join(dir, "keys"))
+	if err != nil {
+		return nil, err
+	}
+	keys, err := unlock(file, []byte(passphrase))
+	if err != nil {
+		return nil, err
+	}
+	c, err := sqlite3.Open("file:" + filepath.Join(dir, "sotto.db") + "?vfs=adiantum")
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	if err := c.Exec("PRAGMA hexkey='" + hex.EncodeToString(keys.Database()) + "'"); err != nil {
+		return nil, err
+	}
+	s, _, err := c.Prepare("SELECT value FROM meta WHERE name='identity'")
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	if !s.Step() {
+		return nil, errors.New("history: a profile without keys")
+	}
+	return s.ColumnBlob(0, nil), nil
+}
+
+func makeProfiles(ctx context.Context, dir string) error {
 	w := newWire(0)
 	all := make([]*app.Messenger, len(computers))
 	defer func() {

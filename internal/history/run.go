@@ -94,6 +94,9 @@ func (r *run) do(ctx context.Context, s Schedule) (wrong []string) {
 		}
 		r.computers = append(r.computers, c)
 	}
+	if err := r.readKeys(); err != nil {
+		return []string{err.Error()}
+	}
 	for i := range boxes {
 		b, err := newBox(r, i)
 		if err != nil {
@@ -476,7 +479,8 @@ func (r *run) settle(ctx context.Context) []string {
 		c.mu.Unlock()
 	}
 	var left []string
-	progress, retry, together := time.Now(), time.Time{}, time.Now().Add(alone)
+	progress, retry, together := time.Now(), time.Now(), time.Now().Add(alone)
+	pause := time.Second
 	for {
 		if r.apart && !r.strict && time.Now().After(together) {
 			r.note("    they can reach each other now; left: %q", left)
@@ -516,8 +520,9 @@ func (r *run) settle(ctx context.Context) []string {
 		if time.Since(progress) > enough {
 			return append([]string{"nothing moves any more:"}, left...)
 		}
-		if time.Since(retry) > time.Second {
-			retry = time.Now()
+		if time.Now().After(retry) {
+			// Whoever is hurried gives up what is under way.
+			retry, pause = time.Now().Add(pause), min(2*pause, 16*time.Second)
 			for _, c := range r.computers {
 				if p := c.running(); p != nil {
 					p.Retry(ctx)
