@@ -58,6 +58,24 @@ func (a ackSet) with(seq uint64) ackSet {
 // told is what is told of the set.
 func (a ackSet) told() ackSet { return a[:min(len(a), maxSpans)] }
 
+// upTo returns the set with all numbers up to n added; a is left as it is.
+func (a ackSet) upTo(n uint64) ackSet {
+	if n == 0 {
+		return a
+	}
+	out := ackSet{{1, n}}
+	for _, s := range a {
+		switch {
+		case s.to <= n:
+		case s.from <= n+1:
+			out[0].to = s.to
+		default:
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // top is the highest number in the set, or 0.
 func (a ackSet) top() uint64 {
 	if len(a) == 0 {

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"encoding/binary"
 	"fmt"
+	"io"
 	"maps"
 	"time"
 
@@ -18,6 +20,7 @@ type session struct {
 	store.Session // State is unused: see ratchet
 	ratchet       *ratchet.Session
 	acks          ackSet // the sequence numbers received
+	begun         bool   // something was sealed in this run of the program
 }
 
 // change is what happens together, in a transaction (see commit.go), and what is
@@ -205,7 +208,7 @@ func (c *change) newSession(stored store.Session, device *account.DevicePublic, 
 		return session{}, err
 	}
 	stored.State = nil
-	s := session{Session: stored, ratchet: r}
+	s := session{Session: stored, ratchet: r, begun: true}
 	c.put(s)
 	return s, nil
 }
@@ -225,6 +228,10 @@ func (c *change) drop(id store.SessionID) {
 // makeCurrent makes s the session to send on, and seals anew whatever was
 // waiting under the one before.
 func (c *change) makeCurrent(s session) error {
+	underWay, err := c.underWay(s.Replaces)
+	if err != nil {
+		return err
+	}
 	if err := c.MakeCurrent(s.ID, s.Contact, c.now); err != nil {
 		return err
 	}
@@ -257,7 +264,10 @@ func (c *change) makeCurrent(s session) error {
 		}
 	}
 	c.after = append(c.after, c.m.tendMailboxes)
-	return nil
+	if s.Replaces == 0 {
+		return nil
+	}
+	return c.tellHave(s, &underWay)
 }
 
 // seal puts content into the outbox as a cell of a session and returns the
@@ -266,6 +276,9 @@ func (c *change) makeCurrent(s session) error {
 func (c *change) seal(id store.SessionID, p *content) (uint64, error) {
 	s, err := c.session(id)
 	if err != nil {
+		return 0, err
+	}
+	if err := c.begin(&s, p); err != nil {
 		return 0, err
 	}
 	s.OutSeq++
@@ -280,6 +293,28 @@ func (c *change) seal(id store.SessionID, p *content) (uint64, error) {
 		o.Message = p.message
 	}
 	return p.seq, c.queue(o)
+}
+
+// begin has a session count on from somewhere else when it is first sealed in by
+// this run of the program. If the database is a copy that was put back, numbers
+// were given since it was made that it does not know of; an acknowledgement of
+// those must not be taken for one of what is sealed now. The contact is told that
+// the numbers between will not come.
+func (c *change) begin(s *session, p *content) error {
+	if s.begun {
+		return nil
+	}
+	var jump [5]byte
+	if _, err := io.ReadFull(c.m.rand, jump[:]); err != nil {
+		return fmt.Errorf("app: randomness: %w", err)
+	}
+	s.OutSeq += binary.BigEndian.Uint64(append(make([]byte, 3), jump[:]...))
+	s.begun = true
+	first, err := c.FirstUnacknowledged(s.ID)
+	if p.floor = first; first == 0 {
+		p.floor = s.OutSeq + 1
+	}
+	return err
 }
 
 // queue puts a cell into the outbox and has it sent.

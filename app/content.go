@@ -38,7 +38,9 @@ type content struct {
 	have      ackSet // positions of the recipient's that the sender has
 	hasHave   bool   // have is said, and may be empty
 	gone      ackSet // positions of the sender's that will not come
-	counted   uint64 // 1 more than the last sequence number of the sender's in the session that this one replaces
+	underWay  ackSet // sequence numbers of the sender's, in the session that this one replaces, that are sealed anew
+	replaces  bool   // underWay is said, and may be empty
+	floor     uint64 // the sender waits for no acknowledgement of lower sequence numbers
 }
 
 // profile is what somebody says of themselves: a claim, not signed.
@@ -66,7 +68,8 @@ const (
 	fieldWithdrawn
 	fieldHave
 	fieldGone
-	fieldCounted
+	fieldUnderWay
+	fieldFloor
 )
 
 // What fieldWithdrawn says.
@@ -128,7 +131,10 @@ func (c *content) bytes() []byte {
 		b = protowire.AppendBytes(protowire.AppendTag(b, fieldHave, protowire.BytesType), c.have.told().bytes())
 	}
 	data(fieldGone, c.gone.told().bytes())
-	varint(fieldCounted, c.counted)
+	if c.replaces {
+		b = protowire.AppendBytes(protowire.AppendTag(b, fieldUnderWay, protowire.BytesType), c.underWay.told().bytes())
+	}
+	varint(fieldFloor, c.floor)
 	return b
 }
 
@@ -225,8 +231,11 @@ func parseContent(b []byte) (*content, error) {
 			c.have, err = parseAcks(data)
 		case fieldGone:
 			c.gone, err = parseAcks(data)
-		case fieldCounted:
-			c.counted, err = countable(v)
+		case fieldUnderWay:
+			c.replaces = true
+			c.underWay, err = parseAcks(data)
+		case fieldFloor:
+			c.floor = v
 		case fieldMailboxes:
 			c.set, err = parseMailboxSet(data)
 		case fieldOffer:
@@ -236,6 +245,9 @@ func parseContent(b []byte) (*content, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if c.floor > c.seq {
+		return nil, errContent
 	}
 	if (c.text != "" || c.withdrawn || c.kept) && c.message == "" {
 		return nil, errContent

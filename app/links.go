@@ -250,7 +250,7 @@ func (n *network) greet(id model.ContactID) {
 		if th, err := c.thread(id); err != nil {
 			return err
 		} else if len(th.have) > 1 && s.ratchet.Confirmed() {
-			if err := c.tellHave(s); err != nil {
+			if err := c.tellHave(s, nil); err != nil {
 				return err
 			}
 		}

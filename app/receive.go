@@ -119,11 +119,11 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 		c.waits = true
 		return 0, false, err // a device that the person has not accepted yet
 	}
-	replaced, err := c.Superseded(s.ID)
+	replaced, _, err := c.Superseded(s.ID)
 	if err != nil {
 		return 0, false, err
 	}
-	if c.waits = replaced && s.Counted == 0; c.waits {
+	if c.waits = replaced && len(s.UnderWay) == 0; c.waits {
 		return 0, false, nil // whether it may be is not known yet
 	}
 	if err := c.MarkSeen(envelope, c.now); err != nil {
@@ -141,7 +141,7 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 	}
 	fresh := p.seq != 0 && !s.acks.has(p.seq)
 	if p.seq != 0 {
-		s.acks = s.acks.with(p.seq)
+		s.acks = s.acks.upTo(max(p.floor, 1) - 1).with(p.seq)
 	}
 	c.put(s)
 	if confirmed {
@@ -149,14 +149,10 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 			return 0, false, err
 		}
 	}
-	if replaced && fresh && p.seq < s.Counted {
-		// Under way when the session was replaced, which had its text sealed anew.
-		return id, false, nil
-	}
-	if gone, err := c.quarantine(&contact, s, p, replaced); err != nil || gone {
+	if gone, err := c.quarantine(&contact, s, p, fresh); err != nil || gone {
 		return id, false, err
 	}
-	if err := c.apply(contact, s, p, fresh); err != nil || p.list == nil || !next.Confirmed() {
+	if err := c.apply(contact, s, p); err != nil || p.list == nil || !next.Confirmed() {
 		return id, p.seq != 0, err
 	}
 	if contact, err = c.Contact(contact.ID); err != nil {
@@ -227,18 +223,27 @@ func (c *change) ripe() []arrival {
 
 // quarantine puts apart what comes from a device that the contact has removed,
 // or in a session that a reset replaced: it may be from whoever has a copy. It
-// has no effect besides being shown. It reports whether that is so.
-func (c *change) quarantine(contact *store.Contact, s session, p *content, replaced bool) (bool, error) {
+// has no effect besides being shown. It reports whether that is so. fresh says that
+// its sequence number has not come before.
+func (c *change) quarantine(contact *store.Contact, s session, p *content, fresh bool) (bool, error) {
 	gone, err := removed(*contact, s)
-	if err != nil || !gone && !replaced {
+	if err != nil {
 		return false, err
 	}
 	if !gone {
-		if p.seq == 0 {
-			return true, nil // acknowledgements have no number, and no effect here
+		replaced, byHolder, err := c.Superseded(s.ID)
+		if err != nil || !replaced {
+			return false, err
 		}
-		if err := c.alarm(contact, model.AlarmSessionCopied); err != nil {
+		if harmless, err := c.leftOver(s, p, fresh); err != nil || harmless {
 			return true, err
+		}
+		// Of a reset by somebody who had lost the session it was to be expected
+		// that there are cells that he does not know of.
+		if byHolder {
+			if err := c.alarm(contact, model.AlarmSessionCopied); err != nil {
+				return true, err
+			}
 		}
 	}
 	if p.text == "" {
@@ -247,12 +252,33 @@ func (c *change) quarantine(contact *store.Contact, s session, p *content, repla
 	return true, c.takeText(*contact, s, p, model.Message{Quarantined: true})
 }
 
+// leftOver reports whether what comes in a session that was replaced was under way
+// then, so that what is in it comes sealed anew, or says nothing.
+func (c *change) leftOver(s session, p *content, fresh bool) (bool, error) {
+	if p.seq == 0 {
+		return true, nil // an acknowledgement
+	}
+	if fresh {
+		if was, err := wasUnderWay(s, p.seq); err != nil || was {
+			return was, err
+		}
+	}
+	if p.message == "" {
+		return false, nil
+	}
+	_, err := c.Message(p.message)
+	if model.KindOf(err) == model.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // apply does what a cell's content says. Until the contact is confirmed a text
 // is stored, marked as such, and everything else is left undone
 // (docs/protocol.md §6).
-func (c *change) apply(contact store.Contact, s session, p *content, fresh bool) error {
+func (c *change) apply(contact store.Contact, s session, p *content) error {
 	unconfirmed := !s.ratchet.Confirmed()
-	if (p.text != "" || p.withdrawn) && fresh {
+	if (p.text != "" || p.withdrawn) && p.seq != 0 { // a copy has an id that is known
 		if err := c.takeText(contact, s, p, model.Message{Unconfirmed: unconfirmed}); err != nil {
 			return err
 		}
@@ -278,8 +304,8 @@ func (c *change) apply(contact store.Contact, s session, p *content, fresh bool)
 			return err
 		}
 	}
-	if p.counted > 0 && s.Replaces != 0 {
-		if err := c.takeCounted(s, p.counted); err != nil {
+	if p.replaces && s.Replaces != 0 {
+		if err := c.takeUnderWay(s, p.underWay); err != nil {
 			return err
 		}
 	}

@@ -242,10 +242,7 @@ func (c *change) confirmReset(contact *store.Contact, s session) error {
 	if err := c.Answered(s.ID); err != nil {
 		return err
 	}
-	if err := c.makeCurrent(s); err != nil {
-		return err
-	}
-	return c.tellHave(s)
+	return c.makeCurrent(s)
 }
 
 // lost begins anew with a contact with whom our session, or theirs, has fallen

@@ -122,34 +122,58 @@ func (c *change) takeGone(contact model.ContactID, gone ackSet) error {
 	return nil
 }
 
-// tellHave tells a contact what of theirs is here, and how far we had counted in
-// the session that s replaces, if it does.
-func (c *change) tellHave(s session) error {
+// tellHave tells a contact what of theirs is here, and in a session that has just
+// replaced another, what was under way in that one.
+func (c *change) tellHave(s session, underWay *ackSet) error {
 	th, err := c.thread(s.Contact)
 	if err != nil {
 		return err
 	}
 	p := &content{have: th.have, hasHave: true}
-	if s.Replaces != 0 {
-		old, err := c.session(s.Replaces)
-		if err != nil && model.KindOf(err) != model.NotFound {
-			return err
-		}
-		p.counted = old.OutSeq + 1
+	if underWay != nil {
+		p.underWay, p.replaces = *underWay, true
 	}
 	_, err = c.seal(s.ID, p)
 	return err
 }
 
-// takeCounted notes how far a contact had counted in a session that was replaced.
-func (c *change) takeCounted(s session, counted uint64) error {
+// underWay returns the sequence numbers that were not acknowledged in a session.
+func (c *change) underWay(id store.SessionID) (ackSet, error) {
+	var set ackSet
+	all, err := c.Unacknowledged(id)
+	for _, seq := range all {
+		if len(set) > 0 && set.top()+1 == seq {
+			set[len(set)-1].to = seq
+		} else {
+			set = append(set, span{seq, seq})
+		}
+	}
+	return set, err
+}
+
+// takeUnderWay notes what of a contact's was under way in a session that was
+// replaced.
+func (c *change) takeUnderWay(s session, set ackSet) error {
 	old, err := c.session(s.Replaces)
 	if err != nil {
 		return ignoreNotFound(err)
 	}
-	old.Counted = counted
+	old.UnderWay = append([]byte{1}, set.bytes()...) // not empty, since it was told
 	c.put(old)
 	return nil
+}
+
+// wasUnderWay reports whether a cell of a session that was replaced is one that
+// its sender has sealed anew.
+func wasUnderWay(s session, seq uint64) (bool, error) {
+	if len(s.UnderWay) == 0 {
+		return false, nil
+	}
+	set, err := parseSet(s.UnderWay[1:], maxKept)
+	if err != nil {
+		return false, damaged("a session", err)
+	}
+	return set.has(seq), nil
 }
 
 // fetchBatch is how many messages are sealed again at one time for a contact who

@@ -62,6 +62,26 @@ func (t *Tx) Acknowledged(session SessionID, from, to uint64, at time.Time) ([]m
 	return ids, t.exec("DELETE FROM outbox WHERE session=? AND seq BETWEEN ? AND ?", session, from, to)
 }
 
+// Unacknowledged returns the sequence numbers of a session's cells in the outbox,
+// in order.
+func (t *Tx) Unacknowledged(session SessionID) ([]uint64, error) {
+	var all []uint64
+	err := t.each(func(scan func(...any) error) error {
+		var seq uint64
+		err := scan(&seq)
+		all = append(all, seq)
+		return err
+	}, "SELECT seq FROM outbox WHERE session=? AND seq>0 ORDER BY seq", session)
+	return all, err
+}
+
+// FirstUnacknowledged returns the lowest of them, or 0.
+func (t *Tx) FirstUnacknowledged(session SessionID) (uint64, error) {
+	var seq uint64
+	err := t.row("SELECT coalesce(min(seq), 0) FROM outbox WHERE session=? AND seq>0", session).Scan(&seq)
+	return seq, err
+}
+
 // Unqueue removes the cells with a message: another takes their place, or takes
 // it back.
 func (t *Tx) Unqueue(id model.MessageID) error {

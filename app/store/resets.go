@@ -104,9 +104,10 @@ func (t *Tx) ResetBundles(session SessionID) (int, error) {
 	return n, found(err)
 }
 
-// Superseded reports whether a reset that is confirmed took a session's place.
-func (t *Tx) Superseded(session SessionID) (bool, error) {
+// Superseded reports whether a reset that is confirmed took a session's place, and
+// whether that was a fresh one.
+func (t *Tx) Superseded(session SessionID) (replaced, fresh bool, err error) {
 	var n int
-	err := t.row("SELECT count(*) FROM sessions WHERE replaces=? AND (current=1 OR retired>0)", session).Scan(&n)
-	return n > 0, found(err)
+	err = t.row("SELECT count(*), coalesce(max(fresh), 0) FROM sessions WHERE replaces=? AND (current=1 OR retired>0)", session).Scan(&n, &fresh)
+	return n > 0, fresh, err
 }

@@ -59,7 +59,7 @@ CREATE TABLE sessions (
 	retired  INTEGER NOT NULL DEFAULT 0,  -- since when it only receives, until it is deleted
 	replaces INTEGER NOT NULL DEFAULT 0,  -- of a reset: the session whose place it takes
 	fresh    INTEGER NOT NULL DEFAULT 0,  -- of a reset: by somebody who held that session
-	counted  INTEGER NOT NULL DEFAULT 0,  -- once it was replaced: 1 more than the last sequence number given out at the other end
+	underway BLOB NOT NULL DEFAULT x'',   -- once it was replaced: the sequence numbers that were under way to us
 	request  BLOB NOT NULL DEFAULT x''    -- of a reset of ours: sent until it is answered
 );
 CREATE INDEX sessions_contact ON sessions (contact);

@@ -24,9 +24,10 @@ type Session struct {
 	Replaces SessionID // the session whose place it takes once it is confirmed
 	Fresh    bool      // whoever began it held that session until then
 	Request  []byte    // our first message, if we began it and were not answered yet
-	// Counted is, of a session that was replaced, 1 more than the last sequence
-	// number that the contact gave out in it; 0 if that was not told.
-	Counted uint64
+	// UnderWay are, of a session that was replaced, the sequence numbers of the
+	// contact's that were not acknowledged then, as app encodes them; empty if that
+	// was not told.
+	UnderWay []byte
 }
 
 // AddSession stores a new session, which receives, and returns its id; see
@@ -68,7 +69,7 @@ func (t *Tx) UpdateSession(s Session) error {
 	if err != nil {
 		return err
 	}
-	return t.changed("UPDATE sessions SET state=?, out_seq=?, in_acks=?, counted=? WHERE id=?", sealed, s.OutSeq, s.InAcks, s.Counted, s.ID)
+	return t.changed("UPDATE sessions SET state=?, out_seq=?, in_acks=?, underway=? WHERE id=?", sealed, s.OutSeq, s.InAcks, s.UnderWay, s.ID)
 }
 
 // AllSessions returns the ids of all sessions.
@@ -106,8 +107,8 @@ func (t *Tx) CurrentSession(contact model.ContactID) (SessionID, error) {
 func (t *Tx) Session(id SessionID) (Session, error) {
 	s := Session{ID: id}
 	var created int64
-	err := found(t.row("SELECT contact, device, state, out_seq, in_acks, created, replaces, fresh, request, counted FROM sessions WHERE id=?", id).
-		Scan(&s.Contact, &s.Device, &s.State, &s.OutSeq, &s.InAcks, &created, &s.Replaces, &s.Fresh, &s.Request, &s.Counted))
+	err := found(t.row("SELECT contact, device, state, out_seq, in_acks, created, replaces, fresh, request, underway FROM sessions WHERE id=?", id).
+		Scan(&s.Contact, &s.Device, &s.State, &s.OutSeq, &s.InAcks, &created, &s.Replaces, &s.Fresh, &s.Request, &s.UnderWay))
 	if err != nil {
 		return s, err
 	}
