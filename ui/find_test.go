@@ -64,6 +64,22 @@ func TestSearchFindsPeopleAndMessages(t *testing.T) {
 	}
 }
 
+func TestMarksOfMyOwnWords(t *testing.T) {
+	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
+	r.find("until six")
+	for _, d := range r.w.main.list.found.data {
+		if d.hit.open != nil {
+			var got []string
+			for _, m := range d.hit.marks {
+				got = append(got, d.hit.text[m.From:m.To])
+			}
+			if !strings.HasPrefix(d.hit.text, "You: ") || !slices.Equal(got, []string{"until", "six"}) {
+				t.Errorf("%q: marked %q", d.hit.text, got)
+			}
+		}
+	}
+}
+
 func TestHitOpensInItsPlace(t *testing.T) {
 	m := story()
 	alice := uitest.ID("Alice")
