@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,6 +60,22 @@ func TestSearchFindsPeopleAndMessages(t *testing.T) {
 	v.escape()
 	if v.list.search.Text() != "" || !v.list.rows.Visible() || v.list.found.Visible() {
 		t.Error("Esc does not end the search")
+	}
+}
+
+func TestMarksOfMyOwnWords(t *testing.T) {
+	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
+	r.find("until six")
+	for _, d := range r.w.main.list.found.data {
+		if d.hit.open != nil {
+			var got []string
+			for _, m := range d.hit.marks {
+				got = append(got, d.hit.text[m.From:m.To])
+			}
+			if !strings.HasPrefix(d.hit.text, "You: ") || !slices.Equal(got, []string{"until", "six"}) {
+				t.Errorf("%q: marked %q", d.hit.text, got)
+			}
+		}
 	}
 }
 
@@ -167,18 +182,20 @@ func TestSearchHereAndWithLink(t *testing.T) {
 func TestLateAnswerIsNotShown(t *testing.T) {
 	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
 	v := r.w.main
-	slow := &slowSearch{Messenger: r.m, hold: make(chan struct{})}
+	slow := &slowSearch{Messenger: r.m, begun: make(chan string, 2), over: make(chan string, 2), hold: make(chan struct{})}
 	v.m = slow
 	v.search()
 	v.list.search.SetText("bookshop")
-	r.until("the slow one is asked", func() bool { return slow.asked.Load() == 1 })
+	<-slow.begun
 	v.list.search.SetText("atlas")
 	r.until("the quick one answers", func() bool { return !v.find.busy })
 	close(slow.hold)
-	r.until("the slow one is over", func() bool { return slow.over.Load() == 2 })
-	for len(r.queue) > 0 {
-		(<-r.queue)()
+	for range 2 {
+		<-slow.over
 	}
+	settled := false
+	v.Run(func(context.Context) error { return nil }, func(error) { settled = true })
+	r.until("all that is answered is taken", func() bool { return settled })
 	for _, s := range r.foundRows() {
 		if strings.Contains(s, "bookshop") {
 			t.Errorf("%q is shown for another search", s)
@@ -229,6 +246,20 @@ func TestScore(t *testing.T) {
 	}
 }
 
+func TestBestNameComesFirst(t *testing.T) {
+	var all []model.Conversation
+	for _, name := range []string{"Alice Bob", "Alice", "Bob"} {
+		all = append(all, model.Conversation{Contact: model.Contact{Name: name}})
+	}
+	var got []string
+	for _, c := range switchable("bob", all) {
+		got = append(got, c.Contact.Name)
+	}
+	if !slices.Equal(got, []string{"Bob", "Alice Bob"}) {
+		t.Errorf("%q fit", got)
+	}
+}
+
 func TestAround(t *testing.T) {
 	for _, c := range []struct {
 		text, word, want string
@@ -257,16 +288,17 @@ func TestAround(t *testing.T) {
 	}
 }
 
-// slowSearch answers the first search when it is let go.
+// slowSearch answers the search for "bookshop" when it is let go.
 type slowSearch struct {
 	*uitest.Messenger
+	begun, over chan string
 	hold        chan struct{}
-	asked, over atomic.Int32
 }
 
 func (s *slowSearch) Search(ctx context.Context, q model.Query) (model.Hits, error) {
-	defer s.over.Add(1)
-	if s.asked.Add(1) == 1 {
+	defer func() { s.over <- q.Text }()
+	s.begun <- q.Text
+	if q.Text == "bookshop" {
 		<-s.hold
 	}
 	return s.Messenger.Search(ctx, q)

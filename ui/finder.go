@@ -126,9 +126,6 @@ func (f *finder) open(i int) {
 	v.talk.openAt(h.Message.Contact, h.Message.Row)
 	v.showPane()
 	v.talk.showFound()
-	if i >= len(f.hits)-2 {
-		f.more()
-	}
 }
 
 // step goes to the hit that is older (1) or newer (-1).

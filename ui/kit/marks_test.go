@@ -39,6 +39,10 @@ func TestDrawMarks(t *testing.T) {
 	if os := DrawMarks(nil, text, []model.Range{{From: 4, To: 13}}, lines, 0, len(lines), st, 0, 0); len(os) != 4 {
 		t.Errorf("a mark over two lines is %d", len(os))
 	}
+	same := "sea\nsea\nsea" // lines that read alike
+	if os := DrawMarks(nil, same, []model.Range{{From: 8, To: 11}}, Wrap(same, st, 0), 0, 3, st, 0, 0); len(os) != 2 || os[0].Position().Y != 2*st.Line {
+		t.Errorf("%d marks for the last of three lines that are alike", len(os))
+	}
 	if os := DrawMarks(nil, text, []model.Range{{From: 20, To: 24}}, lines[:2], 0, 2, st, 0, 0); len(os) != 0 {
 		t.Errorf("what is cut off is marked: %d", len(os))
 	}
