@@ -72,7 +72,7 @@ func (d dialer) DialContext(ctx context.Context, network, address string) (net.C
 	if ip == nil {
 		return nil, errWire
 	}
-	c := &wireConn{w: d.w, from: d.from, to: int(ip[3]) - 1, closed: make(chan struct{})}
+	c := &wireConn{w: d.w, from: d.from, to: int(ip[3]) - 1, closed: make(chan struct{}), more: make(chan struct{}, 1)}
 	// A word goes there and one comes back before there is a connection.
 	for _, x := range []way{{c.from, c.to}, {c.to, c.from}} {
 		select {
@@ -95,6 +95,7 @@ func (d dialer) DialContext(ctx context.Context, network, address string) (net.C
 		return nil, errWire
 	}
 	d.w.conns[c] = true
+	go c.send()
 	return c, nil
 }
 
@@ -245,6 +246,11 @@ type wireConn struct {
 	from, to int
 	once     sync.Once
 	closed   chan struct{}
+
+	mu      sync.Mutex
+	out     []byte        // written, and not on the wire yet
+	more    chan struct{} // holds a token: there is something in out
+	failure error
 }
 
 func (c *wireConn) end() {
@@ -303,10 +309,48 @@ func (c *wireConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Write does not wait for the wire, as the system's does not until its buffers are
+// full: who writes to a network that has failed does not notice.
 func (c *wireConn) Write(p []byte) (int, error) {
-	if err := c.pass(way{c.from, c.to}); err != nil {
-		return 0, err
-	}
 	c.w.record(p)
-	return c.Conn.Write(p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.closed:
+		return 0, errWire
+	default:
+	}
+	if c.failure != nil {
+		return 0, c.failure
+	}
+	c.out = append(c.out, p...)
+	select {
+	case c.more <- struct{}{}:
+	default:
+	}
+	return len(p), nil
+}
+
+// send brings what was written onto the wire.
+func (c *wireConn) send() {
+	for {
+		select {
+		case <-c.more:
+		case <-c.closed:
+			return
+		}
+		if c.pass(way{c.from, c.to}) != nil {
+			return
+		}
+		c.mu.Lock()
+		out := c.out
+		c.out = nil
+		c.mu.Unlock()
+		if _, err := c.Conn.Write(out); err != nil {
+			c.mu.Lock()
+			c.failure = err
+			c.mu.Unlock()
+			return
+		}
+	}
 }
