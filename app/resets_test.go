@@ -1,9 +1,11 @@
 package app
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -457,5 +459,51 @@ func TestUsedResetBundle(t *testing.T) {
 	alice.take(second)
 	if n := count() - had; n != 1 {
 		t.Errorf("one bundle began %d sessions", n)
+	}
+}
+
+// TestOldAcknowledgements: Bob's profile is put back from a copy, and what he
+// writes gets numbers that he has given out before. What Alice said then of those
+// numbers is not about that.
+func TestOldAcknowledgements(t *testing.T) {
+	for _, lost := range []int{1, 2, 5} { // more than he writes then, and not
+		ctx := t.Context()
+		alice, bob, ofBob, ofAlice := pair(t)
+		settle(t, alice, bob)
+		bob.Close()
+		copyDir := filepath.Join(t.TempDir(), "copy")
+		if err := os.CopyFS(copyDir, os.DirFS(bob.dir)); err != nil {
+			t.Fatal(err)
+		}
+		bob.restart().online()
+		for range lost {
+			must(bob.Send(ctx, ofAlice, "lost to Bob"))(t)
+		}
+		settle(t, bob)
+		bob.Close()
+		if err := errors.Join(os.RemoveAll(bob.dir), os.CopyFS(bob.dir, os.DirFS(copyDir))); err != nil {
+			t.Fatal(err)
+		}
+		must(alice.Send(ctx, ofBob, "says as well what has come"))(t)
+		bob.restart()
+		var written []model.MessageID
+		for range 2 {
+			written = append(written, must(bob.Send(ctx, ofAlice, "new"))(t).ID)
+		}
+		bob.take(outboxOf(t, alice, ofBob)...)
+		for _, id := range written {
+			if m := must(bob.Message(ctx, id))(t); m.State != model.Waiting {
+				t.Errorf("%d messages lost: one that was not sent yet is %s", lost, m.State)
+			}
+		}
+		bob.online()
+		for _, id := range written {
+			until(t, "the new ones", func() bool { return must(bob.Message(ctx, id))(t).State == model.Delivered })
+		}
+		if n := strings.Count(strings.Join(said(t, alice, ofBob), "|"), "in: new"); n != 2 {
+			t.Errorf("%d of 2 new messages arrived", n)
+		}
+		alice.Close()
+		bob.Close()
 	}
 }
