@@ -18,6 +18,7 @@ type Place struct {
 	Top     uint64    // the highest count of its writer's that has come
 	Session SessionID // in which it came
 	Edition uint64    // how often its text was replaced
+	Again   bool      // its count was used before, by a database that was put back
 }
 
 // rowStep is how far apart rows are.
@@ -35,12 +36,37 @@ func (t *Tx) place(m *model.Message, p Place) (row int64, missing uint64, err er
 		}
 	} else if p.Pos > p.Top && m.Direction == model.Incoming {
 		missing = p.Pos - p.Top - 1
+	} else if p.Again {
+		if row, err = t.byTime(m); err != nil || row > 0 {
+			return row, 0, err
+		}
 	}
 	if err := t.row("SELECT coalesce(max(row), 0) FROM messages").Scan(&row); err != nil {
 		return 0, 0, err
 	}
 	missing = min(missing, maxAhead)
 	return row + rowStep*int64(missing+1), missing, nil
+}
+
+// maxPutBack is how many messages byTime looks back.
+const maxPutBack = 256
+
+// byTime finds a free row for a message without a count: before those of its
+// writer's, at the end, that were written later. It is 0 if there are none.
+func (t *Tx) byTime(m *model.Message) (row int64, err error) {
+	err = t.row(`WITH newest AS (SELECT row, time FROM messages WHERE conversation=`+conversation+` AND outgoing=0 AND note='' ORDER BY row DESC LIMIT ?3)
+		SELECT coalesce(min(row), 0) FROM newest WHERE row > (SELECT coalesce(max(row), 0) FROM newest WHERE time<=?2)`,
+		m.Contact, ms(m.Time), maxPutBack).Scan(&row)
+	if err != nil || row == 0 {
+		return 0, err
+	}
+	for {
+		row--
+		var taken int
+		if err := t.row("SELECT count(*) FROM messages WHERE row=?", row).Scan(&taken); err != nil || taken == 0 {
+			return row, err
+		}
+	}
 }
 
 // fill finds a free row for a message that comes late, before the first of its
