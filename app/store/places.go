@@ -71,20 +71,20 @@ func (t *Tx) byTime(m *model.Message) (row int64, err error) {
 
 // fill finds a free row for a message that comes late, before the first of its
 // writer's that comes after it, and splits the gap there. Row is 0 if there is no
-// gap at pos.
+// room for it.
 func (t *Tx) fill(m *model.Message, pos uint64) (row int64, missing uint64, err error) {
 	var next int64
 	var nextPos, gap uint64
 	err = found(t.row(`SELECT row, pos, missing FROM messages
 		WHERE conversation=`+conversation+` AND outgoing=?2 AND pos>?3 AND pos>0 ORDER BY pos LIMIT 1`, m.Contact, m.Direction == model.Outgoing, pos).
 		Scan(&next, &nextPos, &gap))
-	if model.KindOf(err) == model.NotFound || err == nil && nextPos-pos > gap {
+	if model.KindOf(err) == model.NotFound || err == nil && nextPos-pos > maxAhead {
 		return 0, 0, nil
 	}
 	if err != nil {
 		return 0, 0, err
 	}
-	after := nextPos - pos - 1 // still missing between the two
+	after := nextPos - pos - 1 // between the two; not all of them need be missing still, see Gone
 	for row = next - rowStep*int64(after+1); ; row++ {
 		var taken int
 		if err := t.row("SELECT count(*) FROM messages WHERE row=?", row).Scan(&taken); err != nil {
@@ -94,7 +94,9 @@ func (t *Tx) fill(m *model.Message, pos uint64) (row int64, missing uint64, err 
 			break
 		}
 	}
-	return row, gap - after - 1, t.exec("UPDATE messages SET missing=?, revision=revision+1 WHERE row=?", after, next)
+	left := gap - min(gap, 1)
+	after = min(after, left)
+	return row, left - after, t.exec("UPDATE messages SET missing=?, revision=revision+1 WHERE row=?", after, next)
 }
 
 // Gone notes that the message of theirs at pos will not come, so that nobody

@@ -173,6 +173,41 @@ func TestStatesNeverGoBack(t *testing.T) {
 	}
 }
 
+// TestPlaceBesideGone: of two that are missing one will not come; the other gets
+// its place all the same.
+func TestPlaceBesideGone(t *testing.T) {
+	for _, c := range []struct{ gone, late uint64 }{{2, 3}, {3, 2}} {
+		db := openTest(t, t.TempDir(), true)
+		fill(t, db, 0)
+		update(t, db, func(tx *Tx) error {
+			var top uint64
+			for _, pos := range []uint64{1, 4, c.late} {
+				m := model.Message{ID: model.MessageID(fmt.Sprintf("%032x", pos)), Contact: "a", Direction: model.Incoming, State: model.Delivered, Text: fmt.Sprint(pos)}
+				if _, err := tx.AddMessage(&m, Place{Pos: pos, Top: top}); err != nil {
+					return err
+				}
+				if top = max(top, pos); pos == 4 {
+					if _, err := tx.Gone("a", c.gone); err != nil {
+						return err
+					}
+				}
+			}
+			page, err := tx.Messages("a", model.Page{})
+			if err != nil {
+				return err
+			}
+			var shown []string
+			for _, m := range page {
+				shown = append(shown, fmt.Sprintf("%s after %d missing", m.Text, m.Missing))
+			}
+			if want := fmt.Sprintf("[1 after 0 missing %d after 0 missing 4 after 0 missing]", c.late); fmt.Sprint(shown) != want {
+				t.Errorf("%d is gone and %d comes late: %v, want %s", c.gone, c.late, shown, want)
+			}
+			return nil
+		})
+	}
+}
+
 // TestPlaces brings messages in every order of a few and looks at the order they
 // are shown in, and at what is said to be missing on the way.
 func TestPlaces(t *testing.T) {
