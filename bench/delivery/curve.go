@@ -16,15 +16,14 @@ import (
 	"sotto/crypto/vault"
 )
 
-// curve measures what a message costs, and what a start costs, with more and more
-// messages stored.
+// curve measures what a message costs with more and more messages stored.
 func curve(ctx context.Context, dir string, most int) error {
 	p, err := newPair(ctx, dir, "curve")
 	if err != nil {
 		return err
 	}
 	defer p.bob.stop()
-	fmt.Printf("## With many messages stored\n\n| stored | send, p50 | send to delivered, p50 | start, without deriving the key | open a conversation |\n| ---: | ---: | ---: | ---: | ---: |\n")
+	fmt.Printf("## With many messages stored\n\n| stored | send, p50 | send to delivered, p50 | open a conversation |\n| ---: | ---: | ---: | ---: |\n")
 	have := 0
 	for _, n := range []int{1000, 100_000, 1_000_000} {
 		if n > most {
@@ -35,10 +34,6 @@ func curve(ctx context.Context, dir string, most int) error {
 			return err
 		}
 		have = n
-		start, err := startTime(ctx, p.dir)
-		if err != nil {
-			return err
-		}
 		if p.Messenger, err = app.Open(ctx, p.dir, passphrase); err != nil {
 			return err
 		}
@@ -68,8 +63,7 @@ func curve(ctx context.Context, dir string, most int) error {
 		have += 200
 		slices.Sort(send)
 		slices.Sort(whole)
-		fmt.Printf("| %d | %v | %v | %v | %v |\n", n, send[100].Round(time.Microsecond), whole[100].Round(time.Microsecond),
-			start.Round(time.Microsecond), opened.Round(time.Microsecond))
+		fmt.Printf("| %d | %v | %v | %v |\n", n, send[100].Round(time.Microsecond), whole[100].Round(time.Microsecond), opened.Round(time.Microsecond))
 	}
 	fmt.Println()
 	return p.Messenger.Close()
@@ -126,25 +120,4 @@ func fill(ctx context.Context, dir string, to model.ContactID, n int) error {
 		}
 	}
 	return db.Close()
-}
-
-// startTime measures opening a profile up to the conversation list, after the key
-// was derived.
-func startTime(ctx context.Context, dir string) (time.Duration, error) {
-	began := time.Now()
-	keys, err := unlock(dir)
-	if err != nil {
-		return 0, err
-	}
-	keys.Wipe()
-	derived := time.Since(began)
-	began = time.Now()
-	m, err := app.Open(ctx, dir, passphrase)
-	if err != nil {
-		return 0, err
-	}
-	if _, err := m.Conversations(ctx); err != nil {
-		return 0, err
-	}
-	return time.Since(began) - derived, m.Close()
 }
