@@ -121,6 +121,9 @@ var points = []string{
 	"before depositing", "after depositing", "before fetching", "before deleting", "after deleting", "before making a queue",
 }
 
+// mail is the first of the points that have to do with mailboxes.
+const mail = 7
+
 // faults is which kinds of failure a run has. All are wrong together in every
 // fourth run; in the others some are left out, since one can hide another.
 type faults struct{ end, write, disk, clock, sleep, part, weather, restore, apart, boxes, lies bool }
@@ -243,7 +246,12 @@ func NewSchedule(seed uint64) Schedule {
 		case k < 64 && f.end:
 			add(Step{Op: opKill, A: a, How: how()})
 		case k < 70 && f.end:
-			add(Step{Op: opKillAt, A: a, Point: points[r.IntN(len(points))], N: 1 + r.IntN(30)})
+			p := r.IntN(len(points))
+			n := 1 + r.IntN(30)
+			if p >= mail { // these are passed less often
+				n = 1 + r.IntN(3)
+			}
+			add(Step{Op: opKillAt, A: a, Point: points[p], N: n})
 		case k < 76 && f.write:
 			add(Step{Op: opKillWrite, A: a, N: 1 + r.IntN(60), How: how()})
 		case k < 78 && f.disk:
