@@ -52,10 +52,12 @@ func (t *Tx) place(m *model.Message, p Place) (row int64, missing uint64, err er
 const maxPutBack = 256
 
 // byTime finds a free row for a message without a count: before those of its
-// writer's, at the end, that were written later. It is 0 if there are none.
+// writer's that were written later and have no count either, or stand at the end.
+// It is 0 if there are none.
 func (t *Tx) byTime(m *model.Message) (row int64, err error) {
-	err = t.row(`WITH newest AS (SELECT row, time FROM messages WHERE conversation=`+conversation+` AND outgoing=0 AND note='' ORDER BY row DESC LIMIT ?3)
-		SELECT coalesce(min(row), 0) FROM newest WHERE row > (SELECT coalesce(max(row), 0) FROM newest WHERE time<=?2)`,
+	err = t.row(`WITH newest AS (SELECT row, time, pos FROM messages WHERE conversation=`+conversation+` AND outgoing=0 AND note='' ORDER BY row DESC LIMIT ?3)
+		SELECT coalesce(min(row), 0) FROM newest WHERE time>?2 AND
+			(pos=0 OR row > (SELECT coalesce(max(row), 0) FROM newest WHERE time<=?2))`,
 		m.Contact, ms(m.Time), maxPutBack).Scan(&row)
 	if err != nil || row == 0 {
 		return 0, err
