@@ -97,7 +97,7 @@ func (f *flood) depositor(d *node.Dialer, q Queue) {
 		}
 		s.SetWriteDeadline(time.Now().Add(2 * time.Second))
 		for n := range 20 {
-			cells, put := make([][]byte, 16), queueBody{id: q.Deposit.ID}
+			cells, put := make([][]byte, MaxBytes/MaxCell), queueBody{id: q.Deposit.ID}
 			for j := range cells {
 				i++
 				cells[j] = bytes.Clone(base)
