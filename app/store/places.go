@@ -18,7 +18,7 @@ type Place struct {
 	Top     uint64    // the highest count of its writer's that has come
 	Session SessionID // in which it came
 	Edition uint64    // how often its text was replaced
-	Again   bool      // its count was used before, by a database that was put back
+	Used    uint64    // its count if that was used before, by a database that was put back; Pos is 0 then
 }
 
 // rowStep is how far apart rows are.
@@ -36,8 +36,8 @@ func (t *Tx) place(m *model.Message, p Place) (row int64, missing uint64, err er
 		}
 	} else if p.Pos > p.Top && m.Direction == model.Incoming {
 		missing = p.Pos - p.Top - 1
-	} else if p.Again {
-		if row, err = t.byTime(m); err != nil || row > 0 {
+	} else if p.Used > 0 {
+		if row, err = t.beside(m, p); err != nil || row > 0 {
 			return row, 0, err
 		}
 	}
@@ -48,17 +48,19 @@ func (t *Tx) place(m *model.Message, p Place) (row int64, missing uint64, err er
 	return row + rowStep*int64(missing+1), missing, nil
 }
 
-// maxPutBack is how many messages byTime looks back.
+// maxPutBack is how many messages beside looks back.
 const maxPutBack = 256
 
-// byTime finds a free row for a message without a count: before those of its
-// writer's that were written later and have no count either, or stand at the end.
-// It is 0 if there are none.
-func (t *Tx) byTime(m *model.Message) (row int64, err error) {
-	err = t.row(`WITH newest AS (SELECT row, time, pos FROM messages WHERE conversation=`+conversation+` AND outgoing=0 AND note='' ORDER BY row DESC LIMIT ?3)
-		SELECT coalesce(min(row), 0) FROM newest WHERE time>?2 AND
-			(pos=0 OR row > (SELECT coalesce(max(row), 0) FROM newest WHERE time<=?2))`,
-		m.Contact, ms(m.Time), maxPutBack).Scan(&row)
+// beside finds a free row for a message whose count was used: before those of its
+// writer's that were written later. In the same session their counts tell, or the
+// times of those whose counts were used as well; of others the times do, if they
+// stand at the end. It is 0 if there are none.
+func (t *Tx) beside(m *model.Message, p Place) (row int64, err error) {
+	err = t.row(`WITH newest AS (SELECT row, time, session, pos FROM messages WHERE conversation=`+conversation+` AND outgoing=0 AND note='' ORDER BY row DESC LIMIT ?3)
+		SELECT coalesce(min(row), 0) FROM newest WHERE
+			session=?4 AND (pos>?5 OR pos=0 AND time>?2) OR
+			row > (SELECT coalesce(max(row), 0) FROM newest WHERE time<=?2)`,
+		m.Contact, ms(m.Time), maxPutBack, p.Session, p.Used).Scan(&row)
 	if err != nil || row == 0 {
 		return 0, err
 	}

@@ -208,6 +208,51 @@ func TestPlaceBesideGone(t *testing.T) {
 	}
 }
 
+// TestPlaceOfUsedCount: a writer whose database was put back gives counts again;
+// what was written then stands in its order, whatever came between.
+func TestPlaceOfUsedCount(t *testing.T) {
+	at := time.UnixMilli(1_700_000_000_000)
+	for _, order := range [][]string{{"lost", "first", "second", "third"}, {"third", "lost", "second", "first"}, {"second", "third", "old", "first"}, {"third", "old", "second", "lost", "first"}} {
+		db := openTest(t, t.TempDir(), true)
+		fill(t, db, 0)
+		update(t, db, func(tx *Tx) error {
+			for i, name := range order {
+				m := model.Message{ID: model.MessageID(fmt.Sprintf("%032x", i+1)), Contact: "a", Direction: model.Incoming, State: model.Delivered, Text: name}
+				var p Place
+				switch name {
+				case "lost": // in the session before
+					p, m.Time = Place{Pos: 2, Top: 1, Session: 1}, at
+				case "old":
+					m.Time = at.Add(-time.Hour)
+				case "first":
+					p, m.Time = Place{Used: 1, Session: 2}, at.Add(time.Second)
+				case "second":
+					p, m.Time = Place{Used: 2, Session: 2}, at.Add(2*time.Second)
+				case "third": // by a clock that is wrong
+					p, m.Time = Place{Pos: 3, Top: 2, Session: 2}, at.Add(-40*24*time.Hour)
+				}
+				if _, err := tx.AddMessage(&m, p); err != nil {
+					return err
+				}
+			}
+			page, err := tx.Messages("a", model.Page{})
+			if err != nil {
+				return err
+			}
+			var shown []string
+			for _, m := range page {
+				if m.Text != "old" && m.Text != "lost" {
+					shown = append(shown, m.Text)
+				}
+			}
+			if fmt.Sprint(shown) != "[first second third]" {
+				t.Errorf("came as %v, stand as %v", order, shown)
+			}
+			return nil
+		})
+	}
+}
+
 // TestPlaces brings messages in every order of a few and looks at the order they
 // are shown in, and at what is said to be missing on the way.
 func TestPlaces(t *testing.T) {
