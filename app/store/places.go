@@ -64,6 +64,14 @@ func (t *Tx) beside(m *model.Message, p Place) (row int64, err error) {
 	if err != nil || row == 0 {
 		return 0, err
 	}
+	// Rows of missing messages are kept free from rowStep after the one before on.
+	var before int64
+	if err := t.row("SELECT coalesce(max(row), 0) FROM messages WHERE row<?", row).Scan(&before); err != nil {
+		return 0, err
+	}
+	if free := before + min(row-before, rowStep)/2; free > before {
+		return free, nil
+	}
 	for {
 		row--
 		var taken int
