@@ -11,6 +11,7 @@ import (
 	"sotto/app/model"
 	"sotto/crypto/account"
 	"sotto/p2p/node"
+	"sotto/p2p/wire"
 )
 
 // content is the plaintext of one cell: a protobuf message, so that fields can
@@ -156,31 +157,11 @@ var errContent = errors.New("app: malformed content")
 // fields calls f for each field of a protobuf message. v is set for varints,
 // data for bytes.
 func fields(b []byte, f func(field protowire.Number, v uint64, data []byte) error) error {
-	for len(b) > 0 {
-		field, kind, n := protowire.ConsumeTag(b)
-		if n < 0 {
-			return errContent
-		}
-		b = b[n:]
-		var v uint64
-		var data []byte
-		switch kind {
-		case protowire.VarintType:
-			v, n = protowire.ConsumeVarint(b)
-		case protowire.BytesType:
-			data, n = protowire.ConsumeBytes(b)
-		default:
-			n = protowire.ConsumeFieldValue(field, kind, b)
-		}
-		if n < 0 {
-			return errContent
-		}
-		if err := f(field, v, data); err != nil {
-			return err
-		}
-		b = b[n:]
+	err := wire.Fields(b, func(field protowire.Number, v uint64, data []byte, _ bool) error { return f(field, v, data) })
+	if errors.Is(err, wire.ErrMalformed) {
+		return errContent
 	}
-	return nil
+	return err
 }
 
 // parseContent decodes what somebody else wrote. Texts and names come out

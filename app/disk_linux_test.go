@@ -9,27 +9,14 @@ import (
 
 	"sotto/app/model"
 	"sotto/crypto/vault"
+	"sotto/p2p/p2ptest"
 )
-
-// mount makes a small file system in a directory of the test.
-func mount(t *testing.T, options string) string {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("skipped: mounting a small file system needs root")
-	}
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
-		t.Skipf("skipped: this system does not allow mounting: %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
-	return dir
-}
 
 // TestDiskFull fills the disk while messages are written. What was accepted is
 // kept, what was not is refused in time, and with space again it goes on.
 func TestDiskFull(t *testing.T) {
 	ctx := t.Context()
-	disk := mount(t, "size=4m")
+	disk := p2ptest.Mount(t, "size=4m")
 	ballast := filepath.Join(disk, "ballast")
 	fill := func(keep int64) {
 		var free syscall.Statfs_t
@@ -95,7 +82,7 @@ func TestDiskFull(t *testing.T) {
 }
 
 func TestReadOnlyDisk(t *testing.T) {
-	disk := mount(t, "ro")
+	disk := p2ptest.Mount(t, "ro")
 	_, err := Create(t.Context(), filepath.Join(disk, "profile"), CreateOptions{Name: "Alice", Passphrase: testPass, Surroundings: Surroundings{Params: &vault.Floor}})
 	if model.KindOf(err) != model.NoPermission {
 		t.Errorf("creating on a read-only disk: %v", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"time"
 
 	"sotto/app/model"
 	"sotto/app/store"
@@ -115,16 +114,14 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 		}
 		return 0, false, c.refused(&contact, s, a, err)
 	}
-	if gone, err := removed(contact, s); err != nil || gone && !next.Confirmed() && !s.ratchet.Confirmed() {
-		c.waits = true
-		return 0, false, err // a device that the person has not accepted yet
-	}
-	replaced, _, err := c.Superseded(s.ID)
+	now, err := c.standing(contact, s)
 	if err != nil {
 		return 0, false, err
 	}
-	if c.waits = replaced && len(s.UnderWay) == 0; c.waits {
-		return 0, false, nil // whether it may be is not known yet
+	// From a device that the person has not accepted yet; or nothing tells yet
+	// whether it may come.
+	if c.waits = now.removed && !next.Confirmed() && !s.ratchet.Confirmed() || now.replaced && len(s.UnderWay) == 0; c.waits {
+		return 0, false, nil
 	}
 	if err := c.MarkSeen(envelope, c.now); err != nil {
 		return 0, false, err
@@ -149,8 +146,8 @@ func (c *change) take(a arrival) (id store.SessionID, owes bool, err error) {
 			return 0, false, err
 		}
 	}
-	if gone, err := c.quarantine(&contact, s, p, fresh); err != nil || gone {
-		return id, false, err
+	if now.removed || now.replaced {
+		return id, false, c.quarantine(&contact, s, p, now, fresh)
 	}
 	if err := c.apply(contact, s, p); err != nil || p.list == nil || !next.Confirmed() {
 		return id, p.seq != 0, err
@@ -168,7 +165,7 @@ func (c *change) refused(contact *store.Contact, s session, a arrival, err error
 	case errors.Is(err, ratchet.ErrReplay):
 		// Another cell under a key that was used: the contact's state has gone
 		// back. To acknowledge would tell them that it arrived.
-		return c.lost(*contact)
+		return c.restart(*contact, false)
 	case errors.Is(err, ratchet.ErrListAhead):
 		c.waits = true
 		c.hold(s.ID, a)
@@ -183,7 +180,7 @@ func (c *change) refused(contact *store.Contact, s session, a arrival, err error
 		if errors.Is(err, ratchet.ErrTooFarAhead) {
 			// More was lost than can be waited for. What is not acknowledged is
 			// sealed anew in the next session.
-			return c.renew(*contact)
+			return c.restart(*contact, true)
 		}
 		// From the contact itself it is no forgery: its state has gone back to
 		// before it began the chain that we know, or ours has.
@@ -219,58 +216,6 @@ func (c *change) ripe() []arrival {
 	}
 	clear(c.pinned)
 	return all
-}
-
-// quarantine puts apart what comes from a device that the contact has removed,
-// or in a session that a reset replaced: it may be from whoever has a copy. It
-// has no effect besides being shown. It reports whether that is so. fresh says that
-// its sequence number has not come before.
-func (c *change) quarantine(contact *store.Contact, s session, p *content, fresh bool) (bool, error) {
-	gone, err := removed(*contact, s)
-	if err != nil {
-		return false, err
-	}
-	if !gone {
-		replaced, byHolder, err := c.Superseded(s.ID)
-		if err != nil || !replaced {
-			return false, err
-		}
-		if harmless, err := c.leftOver(s, p, fresh); err != nil || harmless {
-			return true, err
-		}
-		// Of a reset by somebody who had lost the session it was to be expected
-		// that there are cells that he does not know of.
-		if byHolder {
-			if err := c.alarm(contact, model.AlarmSessionCopied); err != nil {
-				return true, err
-			}
-		}
-	}
-	if p.text == "" {
-		return true, nil
-	}
-	return true, c.takeText(*contact, s, p, model.Message{Quarantined: true})
-}
-
-// leftOver reports whether what comes in a session that was replaced was under way
-// then, so that what is in it comes sealed anew, or says nothing.
-func (c *change) leftOver(s session, p *content, fresh bool) (bool, error) {
-	if p.seq == 0 {
-		return true, nil // an acknowledgement
-	}
-	if fresh {
-		if was, err := wasUnderWay(s, p.seq); err != nil || was {
-			return was, err
-		}
-	}
-	if p.message == "" {
-		return false, nil
-	}
-	_, err := c.Message(p.message)
-	if model.KindOf(err) == model.NotFound {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // apply does what a cell's content says. Until the contact is confirmed a text
@@ -343,88 +288,6 @@ func (c *change) apply(contact store.Contact, s session, p *content) error {
 		return c.takeOwnList(p.seen)
 	}
 	return nil
-}
-
-// takeText stores a text that arrived, or a later edition of one that is here.
-// msg has the mark that it is to bear.
-func (c *change) takeText(contact store.Contact, s session, p *content, msg model.Message) error {
-	known := !msg.Quarantined && (!msg.Unconfirmed || contact.Trust == model.TrustUnconfirmed)
-	switch gone, err := c.Withdrawn(p.message); {
-	case err != nil:
-		return err
-	case gone && p.text != "" && known:
-		// Its writer's database was put back to before that: it is told again.
-		_, err := c.seal(s.ID, &content{message: p.message, withdrawn: true})
-		return err
-	case gone:
-		return nil
-	case p.withdrawn && known:
-		return c.takeWithdrawal(contact.ID, s, p)
-	case p.withdrawn:
-		return nil
-	}
-	msg.ID, msg.Contact, msg.Direction, msg.State = p.message, contact.ID, model.Incoming, model.Delivered
-	msg.Text, msg.Time, msg.StateTime = p.text, plausible(p.sentAt, c.now), c.now
-	var place store.Place
-	if known {
-		// Whoever may be somebody else has no say in the order of a conversation.
-		var err error
-		if place, err = c.arrive(contact.ID, p); err != nil {
-			return err
-		}
-	}
-	place.Session, place.Edition = s.ID, p.edition
-	if known {
-		// It may have come before in a session that was being replaced: here its
-		// writer is known, and it gets its place.
-		if old, err := c.Message(msg.ID); err == nil && old.Quarantined {
-			if err := c.DeleteMessage(msg.ID); err != nil {
-				return err
-			}
-		}
-	}
-	added, err := c.AddMessage(&msg, place)
-	if err != nil {
-		return err
-	}
-	if !added {
-		edited, err := c.Edit(contact.ID, model.Incoming, msg.ID, msg.Text, p.edition)
-		if err == nil && edited {
-			c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: msg.ID})
-		}
-		return err
-	}
-	c.publish(model.Event{Kind: model.EventMessage, Contact: contact.ID, Message: msg.ID, New: true})
-	return c.noteFetched(msg.ID)
-}
-
-// takeWithdrawal forgets a message that was taken back, if it has not come: then
-// it is not shown when it does.
-func (c *change) takeWithdrawal(contact model.ContactID, s session, p *content) error {
-	msg, err := c.Message(p.message)
-	if err == nil && msg.Direction == model.Outgoing {
-		return c.takeTakenBack(contact, p.message)
-	}
-	if err == nil {
-		_, err = c.seal(s.ID, &content{message: p.message, kept: true})
-		return err
-	}
-	if model.KindOf(err) != model.NotFound {
-		return err
-	}
-	if err := c.Withdraw(p.message, c.now); err != nil || p.position == 0 {
-		return err
-	}
-	return c.takeGone(contact, ackSet{{p.position, p.position}})
-}
-
-// plausible keeps a sender's wrong clock from putting a message into the
-// future.
-func plausible(sent, now time.Time) time.Time {
-	if sent.IsZero() || sent.After(now) {
-		return now
-	}
-	return sent
 }
 
 // takeProfile stores what a contact says of their name and whereabouts.

@@ -245,13 +245,9 @@ func (c *change) confirmReset(contact *store.Contact, s session) error {
 	return c.makeCurrent(s)
 }
 
-// lost begins anew with a contact with whom our session, or theirs, has fallen
-// behind: a profile was put back from a copy.
-func (c *change) lost(contact store.Contact) error { return c.restart(contact, false) }
-
-// renew begins anew with a contact although our session is good.
-func (c *change) renew(contact store.Contact) error { return c.restart(contact, true) }
-
+// restart begins anew with a contact, if there is one to begin with. trusted is as
+// for reset: it is not if our session, or theirs, has fallen behind because a profile
+// was put back from a copy.
 func (c *change) restart(contact store.Contact, trusted bool) error {
 	if contact.Blocked || contact.Alarm != model.AlarmNone || contact.Trust == model.TrustUnconfirmed {
 		return nil
@@ -299,7 +295,7 @@ func (c *change) doubt(a arrival) error {
 		if err != nil {
 			return err
 		}
-		if err := c.lost(contact); err != nil {
+		if err := c.restart(contact, false); err != nil {
 			return err
 		}
 	}

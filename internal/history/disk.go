@@ -91,6 +91,18 @@ func (d *disk) fail(full, broken int) {
 	d.mu.Unlock()
 }
 
+// do does one of the steps that make a disk fail or mend it.
+func (d *disk) do(o op, n int) {
+	switch o {
+	case opFull:
+		d.fail(n, 0)
+	case opBroken:
+		d.fail(0, n)
+	case opMend:
+		d.mend()
+	}
+}
+
 // endAt lets the program end at the nth write from now.
 func (d *disk) endAt(n int, how end) {
 	d.mu.Lock()

@@ -7,21 +7,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
-)
 
-// mount makes a small file system in a directory of the test.
-func mount(t *testing.T, options string) string {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("skipped: mounting a small file system needs root")
-	}
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
-		t.Skipf("skipped: this system does not allow mounting: %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
-	return dir
-}
+	"sotto/p2p/p2ptest"
+)
 
 // TestDiskFull fills the disk. What was said to be stored is, what was not is
 // answered as over quota, and with space it goes on. A mailbox that leaves some
@@ -32,7 +20,7 @@ func TestDiskFull(t *testing.T) {
 }
 
 func fillDisk(t *testing.T, keepFree int64) {
-	disk := mount(t, "size=4m")
+	disk := p2ptest.Mount(t, "size=4m")
 	ballast := filepath.Join(disk, "ballast")
 	fill := func(keep int64) {
 		var free syscall.Statfs_t
@@ -107,7 +95,7 @@ func fillDisk(t *testing.T, keepFree int64) {
 }
 
 func TestReadOnlyDisk(t *testing.T) {
-	disk := mount(t, "ro")
+	disk := p2ptest.Mount(t, "ro")
 	_, err := Open(filepath.Join(disk, "box"), DefaultLimits(), OpenAccess(), nil, time.Now)
 	want(t, err, ErrPermission)
 }
