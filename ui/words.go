@@ -29,7 +29,7 @@ var (
 
 	wordRequests   = text.L("Contact requests")
 	wordOneRequest = text.L("%s wants to write to you")
-	wordMany       = text.L("%s and %d more want to write to you")
+	wordMany       = text.N("%s and %d more wants to write to you", "%s and %d more want to write to you")
 
 	wordDraft   = text.L("Draft: ")
 	wordBlocked = text.L("Blocked")
@@ -77,13 +77,18 @@ var (
 	wordTryNow      = text.L("Try now")
 	wordOnline      = text.L("Online")
 	wordUnconfirmed = text.L("Not confirmed yet")
+	wordSameNet     = text.L("Same network")
+	wordSameNetText = text.L("Same network. Messages go straight across it, without the internet.")
+	wordDirect      = text.L("Direct")
+	wordDirectText  = text.L("Direct. Messages go straight to %s’s computer across the internet.")
+	wordRelayed     = text.L("Relayed")
+	wordRelayedText = text.L("Relayed. Another computer passes sealed data on because no direct way was found.")
 	wordAway        = text.L("Away")
 	wordAwaySeen    = text.L("%s’s computer is not reached at the moment; it was last seen %s.")
 	wordAwayText    = text.L("%s’s computer is not reached at the moment.")
 	wordWaitsHere   = text.L(" What you write waits here and goes by itself.")
 	wordWaitsThere  = text.L(" What you write is held by %s until then, sealed.")
-	wordTheirBox    = text.L("%s’s mailbox")
-	wordTheirBoxes  = text.L("%s’s %d mailboxes")
+	wordTheirBoxes  = text.N("%[2]s’s mailbox", "%[2]s’s %[1]d mailboxes")
 	wordTheirFull   = text.L(" The mailboxes are full, so what you write waits here and goes by itself.")
 	wordTheirSilent = text.L(" None of the mailboxes answers either, so what you write waits here and goes by itself.")
 	wordLastSeen    = text.L("Last seen %s")
@@ -139,8 +144,7 @@ var (
 
 	wordWritten        = text.L("Written")
 	wordTheirClock     = text.L("By the clock of %s’s computer")
-	wordSealedOne      = text.L("Sealed for 1 device")
-	wordSealed         = text.L("Sealed for %d devices")
+	wordSealed         = text.N("Sealed for %d device", "Sealed for %d devices")
 	wordSealedText     = text.L("With a key used for this message only")
 	wordKept           = text.L("Kept on this computer")
 	wordKeptText       = text.L("Safe here even if the power goes")
@@ -148,7 +152,7 @@ var (
 	wordResealedText   = text.L("The secure session was replaced")
 	wordEdited         = text.L("Changed by you")
 	wordTried          = text.L("Tried directly, no answer")
-	wordTriedOften     = text.L("Tried directly %d times, no answer")
+	wordTriedOften     = text.N("Tried directly once, no answer", "Tried directly %d times, no answer")
 	wordTriedNoNetwork = text.L("This computer had no network")
 	wordTriedOffline   = text.L("Sotto’s network was not started")
 	wordTriedSession   = text.L("A new secure session had to be made first")
@@ -193,13 +197,13 @@ func viaWords(c model.Contact, network bool) (icon, name, text string) {
 	case !network:
 		return "warning", wordNoNetwork, wordNoNetHelp
 	case c.Via == model.ViaLAN:
-		return "lan", "Same network", "Same network. Messages go straight across it, without the internet."
+		return "lan", wordSameNet, wordSameNetText
 	case c.Via == model.ViaDirect:
-		return "direct", "Direct", "Direct. Messages go straight to " + c.Name + "’s computer across the internet."
+		return "direct", wordDirect, fmt.Sprintf(wordDirectText, c.Name)
 	case c.Via == model.ViaRelayed:
-		return "relay", "Relayed", "Relayed. Another computer passes sealed data on because no direct way was found."
+		return "relay", wordRelayed, wordRelayedText
 	}
-	return "offline", wordAway, c.Name + "’s computer is not reached at the moment. What you write waits here and goes by itself."
+	return "offline", wordAway, fmt.Sprintf(wordAwayText, c.Name) + wordWaitsHere
 }
 
 // awayWords says that a contact is not reached, and what becomes of what is
@@ -219,11 +223,7 @@ func awayWords(c model.Contact, newest func() (model.Message, bool), now time.Ti
 	case !ok || m.Mailboxes == 0:
 		return out + wordWaitsHere
 	}
-	boxes := fmt.Sprintf(wordTheirBox, c.Name)
-	if m.Mailboxes > 1 {
-		boxes = fmt.Sprintf(wordTheirBoxes, c.Name, m.Mailboxes)
-	}
-	return out + fmt.Sprintf(wordWaitsThere, boxes)
+	return out + fmt.Sprintf(wordWaitsThere, wordTheirBoxes.Of(m.Mailboxes, m.Mailboxes, c.Name))
 }
 
 // reachableWords says how many of our mailboxes hold messages for us.
@@ -265,7 +265,7 @@ func requestWords(rs []model.Request) string {
 	if len(rs) == 1 {
 		return fmt.Sprintf(wordOneRequest, rs[0].Name)
 	}
-	return fmt.Sprintf(wordMany, rs[0].Name, len(rs)-1)
+	return wordMany.Of(len(rs)-1, rs[0].Name, len(rs)-1)
 }
 
 // lowerFirst makes a name fit for the middle of a sentence.

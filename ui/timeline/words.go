@@ -14,8 +14,7 @@ import (
 var (
 	wordTimeline    = text.L("Conversation")
 	wordJump        = text.L("Newest message")
-	wordNewOne      = text.L("1 new message")
-	wordNew         = text.L("%d new messages")
+	wordNew         = text.N("%d new message", "%d new messages")
 	wordWaiting     = text.L("Waiting for %s")
 	wordLastSeen    = text.L("Waiting for %s, last seen %s")
 	wordSending     = text.L("On its way to %s")
@@ -38,12 +37,9 @@ var (
 	wordCancelled   = text.L("You took it back")
 	wordRetry       = text.L("Retry")
 	wordCancel      = text.L("Cancel")
-	wordMissingOne  = text.L("1 message is missing here.")
-	wordMissing     = text.L("%d messages are missing here.")
-	wordComesOne    = text.L("It comes when %s’s computer is back")
-	wordCome        = text.L("They come when %s’s computer is back")
-	wordAgainOne    = text.L("It comes when %s’s computer sends it again")
-	wordAgain       = text.L("They come when %s’s computer sends them again")
+	wordMissing     = text.N("%d message is missing here.", "%d messages are missing here.")
+	wordCome        = text.N("It comes when %s’s computer is back", "They come when %s’s computer is back")
+	wordAgain       = text.N("It comes when %s’s computer sends it again", "They come when %s’s computer sends them again")
 	wordUnconfirmed = text.L("Arrived before the contact was confirmed")
 	wordQuarantined = text.L("From a device or keys that are no longer in use")
 	wordCompare     = text.L("Compare numbers again")
@@ -161,21 +157,11 @@ func waitingWords(r model.Reason, c model.Contact, here model.Reason, now time.T
 // least 1.
 func missingWords(n int, c model.Contact) string {
 	name := kit.Elide(c.Name, theme.Caption, nameRoom)
-	some, then := fmt.Sprintf(wordMissing, n), wordCome
-	switch {
-	case n == 1 && c.Online():
-		some, then = wordMissingOne, wordAgainOne
-	case n == 1:
-		some, then = wordMissingOne, wordComesOne
-	case c.Online():
+	then := wordCome
+	if c.Online() {
 		then = wordAgain
 	}
-	return some + " " + fmt.Sprintf(then, name)
+	return wordMissing.Of(n) + " " + then.Of(n, name)
 }
 
-func newWords(n int) string {
-	if n == 1 {
-		return wordNewOne
-	}
-	return fmt.Sprintf(wordNew, n)
-}
+func newWords(n int) string { return wordNew.Of(n) }

@@ -23,9 +23,9 @@ var (
 // strengths are the words for a passphrase of at least 12 characters, by how
 // hard it is to guess.
 var strengths = [5]string{
-	"Very easy to guess. Use words that do not belong together",
-	"Easy to guess. Add another word or two",
-	"Could be better. One more unrelated word helps",
-	"Good",
-	"Very good",
+	text.L("Very easy to guess. Use words that do not belong together"),
+	text.L("Easy to guess. Add another word or two"),
+	text.L("Could be better. One more unrelated word helps"),
+	text.L("Good"),
+	text.L("Very good"),
 }

@@ -58,4 +58,10 @@ var kinds = map[model.Kind]string{
 
 var unknown = text.L("That did not work: a fault of the program. Nothing was lost.")
 
-var today = text.L("today at ")
+var (
+	wordToday   = text.L("today at %s")
+	wordMoment  = text.L("less than a minute")
+	wordDays    = text.N("%d day %d h", "%d days %d h")
+	wordHours   = text.L("%d h %d min")
+	wordMinutes = text.L("%d min")
+)
