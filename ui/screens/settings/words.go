@@ -41,6 +41,22 @@ var (
 	wordDark       = text.L("Dark")
 	wordAccent     = text.L("Accent")
 
+	wordTextSize     = text.L("Text size")
+	wordTextSizeText = text.L("Messages at %d")
+	wordDensity      = text.L("Density")
+	wordDensityText  = text.L("Compact fits about a third more in the list")
+	wordComfortable  = text.L("Comfortable")
+	wordCompact      = text.L("Compact")
+	wordStill        = text.L("Reduce motion")
+	wordStillText    = text.L("No sliding and fading")
+	wordLanguage     = text.L("Language")
+	wordScale        = text.L("Scale of the whole window")
+	wordNextStart    = text.L("Takes effect at the next start")
+	wordPercent      = text.L("%d %%")
+
+	wordShortcuts     = text.L("Shortcuts")
+	wordShortcutsText = text.L("Everything can be reached by the keyboard.")
+
 	wordPrivacy     = text.L("Privacy and lock")
 	wordPrivacyText = text.L("What others learn, and when Sotto locks itself.")
 	wordReceipts    = text.L("Tell others what you have read")
