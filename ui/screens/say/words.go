@@ -20,6 +20,13 @@ var kinds = map[model.Kind]string{
 	model.NotACode:        "This is not a Sotto code. Theirs begins with “sotto:”.",
 	model.NoCodeInPicture: "No Sotto code in this picture. Try one that is larger or sharper.",
 	model.PictureTooLarge: "This picture is too large. Try a smaller one, or cut the code out.",
+	model.NoCamera:     "No camera found. Connect one, or take the code another way.",
+	model.CameraBusy:   "Another program is using the camera. Close it, then try again.",
+	model.CameraDenied: "This account may not use the camera. Take the code another way, or ask whoever looks after this computer.",
+	model.CameraFailed: "The camera gives no picture. Take the code another way.",
+	model.NoScreen:     "This desktop does not show its screen to programs. Take a screenshot and drop it here.",
+	model.NoPicture:    "There is no picture on the clipboard.",
+
 	model.LinkDamaged:     "This code is cut short or was altered. Copy all of it, or ask for it again.",
 	model.LinkNewer:       "This code was made by a newer Sotto. Install that version to use it.",
 	model.InvitationGone:  "This code has expired. Ask for a new one.",
