@@ -13,6 +13,14 @@ const (
 	wordIsFolder   = "This is a folder. Add the name of a picture in it."
 	wordTaken      = "There is a file of this name already. Choose another."
 
+	wordCamera      = "Camera"
+	wordHold        = "Hold their code in front of the camera"
+	wordStarting    = "Starting the camera"
+	wordTryAgain    = "Try again"
+	wordRegion      = "Part of the screen"
+	wordNoneSeen    = "No Sotto code was found on the screen. If one is there, drag a frame around it."
+	wordSeveralSeen = "There are several codes on the screen. Drag a frame around theirs."
+
 	wordLAN     = "Same network"
 	wordDirect  = "Direct, across the internet"
 	wordRelayed = "Relayed: another computer passes sealed data on"

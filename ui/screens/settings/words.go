@@ -121,6 +121,8 @@ const (
 	wordPaste       = "Paste"
 	wordPicture     = "Picture file"
 	wordDropBox     = "Drop a picture of its code here"
+	wordCamera      = "Camera"
+	wordScreen      = "Screen"
 	wordOrChoose    = "or click to choose one"
 	wordBoxName     = "Name"
 	wordHomeBox     = "Home box"
