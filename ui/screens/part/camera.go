@@ -19,6 +19,10 @@ import (
 // previewWidth is how many pixels across the camera's picture is shown with.
 const previewWidth = 640
 
+// whenOver calls a function when a session has ended. That of a test ends before
+// it begins, so tests have their own.
+var whenOver = context.AfterFunc
+
 // finder is the sheet with what the camera sees, until there is a code.
 type finder struct {
 	t      Taker
@@ -71,7 +75,7 @@ func (f *finder) open() {
 	f.t.Host.Run(func(ctx context.Context) (err error) {
 		if stream, err = From.Camera.Open(ctx); err == nil {
 			// However the session ends, the camera does not stay on.
-			context.AfterFunc(ctx, func() { stream.Close() })
+			whenOver(ctx, func() { stream.Close() })
 		}
 		return err
 	}, func(err error) {

@@ -70,12 +70,16 @@ func pan(t *testing.T, text string) []image.Image {
 	return frames
 }
 
+// ended is what was asked to be called at the end of the session.
+var ended func()
+
 // taking shows a window with a taker that notes what it is told.
 func taking(t *testing.T, from Sources) (h *screentest.Host, taker Taker, code, problem *string) {
 	t.Helper()
-	before := From
+	sources, over := From, whenOver
 	From = from
-	t.Cleanup(func() { From = before })
+	whenOver = func(_ context.Context, f func()) func() bool { ended = f; return nil }
+	t.Cleanup(func() { From, whenOver, ended = sources, over, nil })
 	h = screentest.NewHost(t, 960, 800)
 	on := kit.NewText("page", theme.Body, theme.Ink)
 	h.Show(on)
@@ -121,12 +125,35 @@ func TestCameraWaitsForACodeOfOurs(t *testing.T) {
 }
 
 func TestCameraIsOffWhenTheSheetIsClosed(t *testing.T) {
+	for name, shut := range map[string]func(h *screentest.Host){
+		"while it starts": func(h *screentest.Host) { h.Press(wordCancel) },
+		"while it looks": func(h *screentest.Host) {
+			h.Step() // it is open, and the first look under way
+			h.Press(wordCancel)
+		},
+	} {
+		f := &film{frames: pan(t, "HTTPS://EXAMPLE.ORG")}
+		h, taker, _, problem := taking(t, Sources{Camera: f})
+		taker.Camera()
+		shut(h)
+		if open(h) || f.opened != 1 || f.closed != 1 || *problem != "" {
+			t.Errorf("%s: open %v, opened %d times, closed %d times, %q", name, open(h), f.opened, f.closed, *problem)
+		}
+		if f.at > 2 {
+			t.Errorf("%s: %d pictures were taken after all", name, f.at)
+		}
+	}
+}
+
+func TestCameraIsOffWhenTheSessionEnds(t *testing.T) {
 	f := &film{frames: pan(t, "HTTPS://EXAMPLE.ORG")}
-	h, taker, _, _ := taking(t, Sources{Camera: f})
+	_, taker, _, _ := taking(t, Sources{Camera: f})
 	taker.Camera()
-	h.Press(wordCancel) // while it is being opened
-	if open(h) || f.closed == 0 {
-		t.Errorf("open %v, closed %d times", open(h), f.closed)
+	if ended == nil {
+		t.Fatal("nothing is done then")
+	}
+	if ended(); f.closed != 1 {
+		t.Errorf("closed %d times", f.closed)
 	}
 }
 
