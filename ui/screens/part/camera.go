@@ -33,6 +33,7 @@ type finder struct {
 	picture *canvas.Image
 	words   *kit.Text
 	again   *kit.Button
+	buttons *fyne.Container
 	shut    func()
 	fit     func()
 }
@@ -61,9 +62,10 @@ func (t Taker) Camera() {
 		kit.At(corners[3], x, y+far, cornerSize, cornerSize)
 	}, ground, f.picture, corners[0], corners[1], corners[2], corners[3])
 	cancel := kit.NewButton(wordCancel, kit.Secondary, func() { f.shut() })
+	f.buttons = kit.HStack(theme.S2, kit.Fill(), f.again, cancel)
 	f.shut, f.fit = kit.ShowSheet(t.On, 560, 72, kit.PadAll(theme.S6, kit.VStack(theme.S4,
 		kit.NewText(wordCamera, theme.Title, theme.Ink), view, f.words,
-		kit.HStack(theme.S2, kit.Fill(), f.again, cancel))), f.close)
+		f.buttons)), f.close)
 	f.open()
 }
 
@@ -135,6 +137,7 @@ func (f *finder) fails(err error) {
 	}
 	f.words.SetText(say.Error(err))
 	f.again.Show()
+	f.buttons.Refresh()
 	f.fit()
 }
 
