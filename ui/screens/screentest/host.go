@@ -73,10 +73,15 @@ func (h *Host) Run(work func(context.Context) error, done func(error)) {
 // Settle hands results over until there are no more.
 func (h *Host) Settle() {
 	for len(h.queue) > 0 {
-		f := h.queue[0]
-		h.queue = h.queue[1:]
-		f()
+		h.Step()
 	}
+}
+
+// Step hands one result over.
+func (h *Host) Step() {
+	f := h.queue[0]
+	h.queue = h.queue[1:]
+	f()
 }
 
 // Show fills the window with o.

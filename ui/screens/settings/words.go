@@ -138,6 +138,8 @@ var (
 	wordPaste       = text.L("Paste")
 	wordPicture     = text.L("Picture file")
 	wordDropBox     = text.L("Drop a picture of its code here")
+	wordCamera      = text.L("Camera")
+	wordScreen      = text.L("Screen")
 	wordOrChoose    = text.L("or click to choose one")
 	wordBoxName     = text.L("Name")
 	wordHomeBox     = text.L("Home box")
