@@ -91,23 +91,32 @@ const expireBatch = 200
 func (m *Messenger) expire() time.Duration {
 	const failed, most = time.Minute, time.Hour // the clock may be set meanwhile
 	now := m.now()
+	next, err := m.expireAt(now)
+	switch {
+	case err != nil:
+		m.log.Warn("disappearing messages", "error", err)
+		return failed
+	case next.IsZero():
+		return most
+	}
+	return min(max(next.Sub(now), 0), most)
+}
+
+// expireAt does so as of a time, and returns when the next are due, zero if none
+// are.
+func (m *Messenger) expireAt(now time.Time) (next time.Time, err error) {
 	var gone []store.Expired
-	var next time.Time
-	err := m.db.Update(context.Background(), func(t *store.Tx) (err error) {
+	err = m.db.Update(context.Background(), func(t *store.Tx) (err error) {
 		gone, next, err = t.Expire(now, expireBatch)
 		return err
 	})
 	if err != nil {
-		m.log.Warn("disappearing messages", "error", err)
-		return failed
+		return next, err
 	}
 	events := make([]model.Event, 0, len(gone))
 	for _, e := range gone {
 		events = append(events, model.Event{Kind: model.EventMessage, Contact: e.Contact, Message: e.ID})
 	}
 	m.hub.publish(events...)
-	if next.IsZero() {
-		return most
-	}
-	return min(max(next.Sub(now), 0), most)
+	return next, nil
 }
