@@ -56,6 +56,7 @@ var layers = map[string]layer{
 	"sotto/app/model":   {foreign: []string{}},
 	"sotto/app/store":   {ours: []string{"sotto/app/store", "sotto/app/model"}, never: []string{toolkit}},
 	"sotto/app/control": {ours: []string{"sotto/app/model"}, foreign: []string{}},
+	"sotto/app/crash":   {ours: []string{"sotto/app/disk"}, foreign: []string{}, never: []string{"net"}},
 	"sotto/app/qr":      {ours: []string{"sotto/app/model"}, never: []string{toolkit, "net", "os"}},
 
 	"sotto/crypto": {
