@@ -121,10 +121,10 @@ func Elide(s string, st theme.Style, width float32) string {
 	return strings.TrimRight(fit(s, st, width-Measure("…", st)), " ") + "…"
 }
 
-// setLine cuts one line into runs and measures them.
+// setLine cuts one line into runs, as they are drawn, and measures them.
 func setLine(s string, st theme.Style) Line {
 	var l Line
-	for _, r := range runs(s) {
+	for _, r := range runs(Visual(s)) {
 		r.X, r.Width = l.Width, measureRun(r.Text, st, r.Emoji)
 		l.Width += r.Width
 		l.Runs = append(l.Runs, r)
