@@ -24,6 +24,7 @@ var noteWords = map[model.Note]string{
 	model.NoteDeviceRemoved:    text.L("%s removed a device"),
 	model.NoteSessionRenewed:   text.L("New secure session with %s"),
 	model.NoteSessionRestarted: text.L("You and %s started over without the old keys"),
+	model.NoteTimer:            text.L("How long messages with %s stay was changed"),
 }
 
 // NoteWords says a note about the contact of that name, without a full stop.
