@@ -47,7 +47,13 @@ func newComposer(c *conversation) *composer {
 	p.why = kit.NewText("", theme.Body, theme.Ink2).Elided()
 	p.unblock = kit.NewLink(wordUnblock, theme.Small, func() { c.v.block(c.id, false) })
 	p.entry.OnKey = p.key
-	p.entry.OnFocus = func(on bool) { p.focused = on; p.Refresh() }
+	p.entry.OnFocus = func(on bool) {
+		p.focused = on
+		if on {
+			c.timeline.Unselect()
+		}
+		p.Refresh()
+	}
 	p.entry.OnChanged = func(string) { p.changed() }
 	p.ExtendBaseWidget(p)
 	return p
@@ -172,6 +178,13 @@ func (p *composer) stopped() bool { return p.why.Text() != "" }
 func (p *composer) focus() {
 	if c := p.c.v.w.window.Canvas(); !p.stopped() {
 		c.Focus(p.entry)
+	}
+}
+
+// write takes a letter that was typed elsewhere.
+func (p *composer) write(r rune) {
+	if p.focused {
+		p.entry.TypedRune(r)
 	}
 }
 

@@ -72,7 +72,8 @@ func newConversation(v *mainView) *conversation {
 	c.timeline.OnVerify = func() { v.about(c.id) }
 	c.timeline.OnDetails, c.timeline.OnCopy = func(m model.Message) { c.openDetails(m.ID) }, c.copyText
 	c.timeline.OnRetry, c.timeline.OnCancel = c.resend, c.cancelMessage
-	c.timeline.OnLeave = c.focus
+	c.timeline.OnLeave, c.timeline.OnLink, c.timeline.OnCopyPart = c.focus, c.follow, c.copyPart
+	c.timeline.OnWrite = func(r rune) { c.focus(); c.composer.write(r) }
 	c.composer = newComposer(c)
 	c.alarm = newHolder()
 

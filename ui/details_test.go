@@ -188,7 +188,7 @@ func TestTooLate(t *testing.T) {
 
 func TestEditing(t *testing.T) {
 	r, m := waiting(t, fyne.NewSize(1280, 800))
-	r.talk().messageMenu(m, fyne.NewPos(500, 400))
+	r.talk().messageMenu(m, "", fyne.NewPos(500, 400))
 	r.press(r.top(), wordEdit)
 	d := r.talk().details
 	r.until("the field is there", func() bool { return d.editing != nil })
@@ -223,13 +223,13 @@ func TestEditing(t *testing.T) {
 
 func TestMessageMenu(t *testing.T) {
 	r, m := waiting(t, fyne.NewSize(1280, 800))
-	r.talk().messageMenu(m, fyne.NewPos(500, 400))
+	r.talk().messageMenu(m, "", fyne.NewPos(500, 400))
 	r.press(r.top(), wordCopy)
 	if got := fyne.CurrentApp().Clipboard().Content(); got != m.Text {
 		t.Errorf("copied %q", got)
 	}
 	theirs, _ := r.m.Messages(context.Background(), uitest.ID("Bob"), model.Page{Limit: 50})
-	r.talk().messageMenu(theirs[0], fyne.NewPos(500, 400))
+	r.talk().messageMenu(theirs[0], "", fyne.NewPos(500, 400))
 	if sees(r.top(), wordEdit) || sees(r.top(), wordCancelIt) {
 		t.Error("what somebody else wrote can be changed")
 	}

@@ -16,10 +16,17 @@ import (
 // taking it back.
 
 // messageMenu opens the menu of one message.
-func (c *conversation) messageMenu(m model.Message, at fyne.Position) {
+func (c *conversation) messageMenu(m model.Message, link string, at fyne.Position) {
 	items := []kit.MenuItem{
 		{Icon: "copy", Text: wordCopy, Key: "Ctrl C", Do: func() { c.copyText(m) }},
 		{Icon: "info", Text: wordMenuDetails, Key: "I", Do: func() { c.openDetails(m.ID) }},
+	}
+	if part := c.timeline.Selected(); part != "" && part != m.Text {
+		items = append([]kit.MenuItem{{Icon: "copy", Text: wordCopyPart, Do: func() { c.copyPart(part) }}}, items...)
+	}
+	if link != "" {
+		items = append(items, kit.MenuItem{Icon: "link", Text: wordCopyAddress, Do: func() { c.copyAddress(link) }},
+			kit.MenuItem{Icon: "external", Text: wordOpenIt, Do: func() { c.follow(link) }})
 	}
 	switch {
 	case waits(m):
@@ -32,8 +39,11 @@ func (c *conversation) messageMenu(m model.Message, at fyne.Position) {
 	kit.ShowMenu(c.timeline, at, items...)
 }
 
-func (c *conversation) copyText(m model.Message) {
-	fyne.CurrentApp().Clipboard().SetContent(m.Text)
+func (c *conversation) copyText(m model.Message) { c.copyPart(m.Text) }
+
+// copyPart copies words of a message, as they were written.
+func (c *conversation) copyPart(text string) {
+	fyne.CurrentApp().Clipboard().SetContent(text)
 	kit.ShowToast(c.timeline, kit.Toast{Icon: "check", Text: wordCopied})
 }
 

@@ -25,6 +25,7 @@ const (
 	wordSend       = "Send (Enter)"
 	wordCopy       = "Copy"
 	wordCopied     = "Copied"
+	wordCopyPart   = "Copy selection"
 
 	wordRequests   = "Contact requests"
 	wordOneRequest = "%s wants to write to you"
@@ -110,6 +111,18 @@ const (
 	wordPhraseUsedText = "Noticed %s. If it was not you, somebody has your 24 words and can pass for you: warn your contacts, and begin anew with a new profile."
 	wordDismiss        = "Dismiss"
 	wordChoose         = "Choose a conversation"
+
+	wordOpenAddress   = "Open this address in your browser?"
+	wordOpenIt        = "Open"
+	wordStay          = "Cancel"
+	wordCopyAddress   = "Copy address"
+	wordAddressCopied = "Address copied"
+	wordNotTheHost    = "What stands before the @ is not where it leads."
+	wordOtherLetters  = "It is shown as %s. Its letters can look like others."
+	wordNoBrowser     = "No browser was found to open it"
+	wordACode         = "This is a Sotto code"
+	wordACodeText     = "It is copied, and you can paste it on the next page. Use it only if you know whose it is."
+	wordCopyAndAdd    = "Copy and add"
 
 	wordMenuDetails = "Details"
 	wordDetails     = "Message details"

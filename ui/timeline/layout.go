@@ -42,6 +42,7 @@ type item struct {
 	searched int  // words are marked
 	marked   bool // what is open beside the conversation is about it
 	focused  bool // the keyboard is at it
+	selected model.Range
 	width    float32
 	from, to int // lines that are drawn, of a very long text
 }
@@ -77,6 +78,9 @@ func (it item) below() float32 {
 func (t *Timeline) item(i int, now time.Time, width float32) item {
 	m := t.messages[i]
 	it := item{id: m.ID, revision: m.Revision, width: width, marked: m.ID == t.marked || m.ID == t.hit, searched: t.searched(m.ID), focused: t.focused && m.ID == t.chosen}
+	if m.ID == t.selection.id {
+		it.selected = t.selection.at
+	}
 	if i == 0 || !when.SameDay(m.Time, t.messages[i-1].Time) {
 		it.day = when.Day(m.Time, now)
 	}

@@ -89,14 +89,14 @@ func (r *row) drawNote(y float32) {
 // compare returns the row's link to the safety number, the same every time, so
 // that it keeps the keyboard's focus when the row is drawn anew.
 func (r *row) compare() *kit.Link {
-	if r.link == nil {
-		r.link = kit.NewLink(wordCompare, theme.Caption, func() {
+	if r.note == nil {
+		r.note = kit.NewLink(wordCompare, theme.Caption, func() {
 			if r.t.OnVerify != nil {
 				r.t.OnVerify()
 			}
 		})
 	}
-	return r.link
+	return r.note
 }
 
 // forgetNotes sets the notes anew that are drawn next: they name the contact,

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"sotto/app/model"
+	"sotto/ui/flow"
 	"sotto/ui/kit"
 	"sotto/ui/theme"
 	"sotto/ui/when"
@@ -9,12 +10,14 @@ import (
 
 // shape is how a message's text, or a note's, is set at a width.
 type shape struct {
+	text     *flow.Text // of a bubble; else lines
 	revision int64
 	room     float32 // the width it was set for
 	style    theme.Style
 	large    bool    // emoji alone, without a bubble
 	link     float32 // width of a note's link; 0 is none
 	lines    []kit.Line
+	top      float32 // of the text in the bubble
 	w, h     float32 // of the bubble
 	time     string
 	timeX    float32 // in the bubble; timeY is the top of its line
@@ -57,17 +60,13 @@ func newShape(m model.Message, room float32) *shape {
 		s.h = float32(len(s.lines)) * s.style.Line
 		return s
 	}
-	s.lines = kit.Wrap(m.Text, s.style, room-2*padX)
-	text := float32(0)
-	for _, l := range s.lines {
-		text = max(text, l.Width)
-	}
-	last := s.lines[len(s.lines)-1].Width
+	s.text = flow.Set(m.Text, s.style, room-2*padX)
+	s.top = padY
+	text, last, height := s.text.W, s.text.Last, s.text.H
 	timeWidth := kit.Measure(s.time, theme.Micro)
 	if m.Direction == model.Outgoing {
 		timeWidth += 3 + 14
 	}
-	height := float32(len(s.lines)) * s.style.Line
 	// The time's baseline is 2 below the text's.
 	s.timeY = padY + height - s.style.Line + s.style.Baseline() + 2 - theme.Micro.Baseline()
 	if need := last + 12 + timeWidth; need <= room-2*padX {
@@ -83,16 +82,10 @@ func newShape(m model.Message, room float32) *shape {
 }
 
 // visible returns which lines are to be drawn when the window begins at top,
-// measured from the bubble's: all of them, or of a very long text those on the
-// screen and some more, in steps so that not every pixel asks for others.
+// measured from the bubble's.
 func (s *shape) visible(top, height float32) (from, to int) {
-	const few, step = 120, 50
-	n := len(s.lines)
-	if n <= few {
-		return 0, n
+	if s.text == nil {
+		return 0, len(s.lines)
 	}
-	from = (int(top/s.style.Line)/step - 1) * step
-	to = (int((top+height)/s.style.Line)/step + 2) * step
-	from = max(0, min(from, n))
-	return from, max(from, min(to, n))
+	return s.text.Visible(top-s.top, height)
 }

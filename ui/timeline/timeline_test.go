@@ -261,12 +261,12 @@ func TestBubbleAsDrawn(t *testing.T) {
 	long := newShape(model.Message{Text: "Seven is fine. I’ll carry the atlas, you bring the tea.", Direction: model.Outgoing}, 480)
 	near(t, "mine", long.w, 411)
 	two := newShape(model.Message{Text: "Seven is fine. I’ll carry the atlas, you bring the tea.", Direction: model.Outgoing}, 316)
-	if len(two.lines) != 2 || two.h != 56 {
-		t.Errorf("narrow: %d lines, %v high", len(two.lines), two.h)
+	if two.text.Lines() != 2 || two.h != 56 {
+		t.Errorf("narrow: %d lines, %v high", two.text.Lines(), two.h)
 	}
 	own := newShape(model.Message{Text: "Here is the recording from the harbour, the one with the bell.", Direction: model.Outgoing}, 480)
-	if len(own.lines) != 1 || own.h != 8+20+16+8 || own.w > 480 {
-		t.Errorf("a time without room beside the text: %d lines, %v high, %v wide", len(own.lines), own.h, own.w)
+	if own.text.Lines() != 1 || own.h != 8+20+16+8 || own.w > 480 {
+		t.Errorf("a time without room beside the text: %d lines, %v high, %v wide", own.text.Lines(), own.h, own.w)
 	}
 	emoji := newShape(model.Message{Text: "🌧️☕📚"}, 480)
 	if !emoji.large || emoji.h != 48 {
