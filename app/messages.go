@@ -199,14 +199,3 @@ func (m *Messenger) MarkRead(ctx context.Context, id model.ContactID, row int64)
 		return err
 	})
 }
-
-// SetDraft keeps what is written to a contact but not sent.
-func (m *Messenger) SetDraft(ctx context.Context, id model.ContactID, text string) error {
-	if len(text) > model.MaxText {
-		return model.E(model.TextTooLong, "", nil)
-	}
-	return m.change(ctx, func(c *change) error {
-		c.publish(model.Event{Kind: model.EventConversation, Contact: id})
-		return c.SetDraft(id, text)
-	})
-}

@@ -122,8 +122,8 @@ func TestEveryCall(t *testing.T) {
 	check("addMailbox sotto:m/1/a Box", mailboxes.Mailboxes[0], v18, err)
 	v, err = none(c.RemoveMailbox(ctx, "b1"))
 	check("removeMailbox b1", nil, v, err)
-	v20, err := c.Search(ctx, model.Query{Text: "sea", Contact: "c1", From: noon, To: noon, HasLink: true, Before: 9, Limit: 3})
-	check("search "+fmt.Sprint(model.Query{Text: "sea", Contact: "c1", From: noon, To: noon, HasLink: true, Before: 9, Limit: 3}), hits, v20, err)
+	v20, err := c.Search(ctx, model.Query{Text: "sea", Contact: "c1", From: noon, Until: noon, HasLink: true, Before: 9, Limit: 3})
+	check("search "+fmt.Sprint(model.Query{Text: "sea", Contact: "c1", From: noon, Until: noon, HasLink: true, Before: 9, Limit: 3}), hits, v20, err)
 	v19, err := c.MailboxOwner(ctx)
 	check("mailboxOwner", "sotto:o/1/a", v19, err)
 

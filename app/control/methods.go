@@ -74,8 +74,9 @@ type (
 		Text    string          `json:"text,omitempty"`
 		Contact model.ContactID `json:"contact,omitempty"`
 		From    time.Time       `json:"from,omitzero"`
-		To      time.Time       `json:"to,omitzero"`
+		Until   time.Time       `json:"until,omitzero"`
 		HasLink bool            `json:"has_link,omitempty"`
+		Starred bool            `json:"starred,omitempty"`
 		Before  int64           `json:"before,omitempty"`
 		Limit   int             `json:"limit,omitempty"`
 	}

@@ -51,6 +51,11 @@ const (
 	Offline        Kind = "offline"       // needs the network to be started
 	Closed         Kind = "closed"        // the profile was closed or locked meanwhile
 	NotWaiting     Kind = "not-waiting"   // edit, cancel or resend of a message that does not wait (any more)
+	NotOurs        Kind = "not-ours"      // edit, or deletion for both, of what somebody else wrote
+	Deletion       Kind = "deleted"       // the message was deleted
+	BadReaction    Kind = "bad-reaction"  // not one emoji
+	BadTimer       Kind = "bad-timer"     // shorter than MinTimer or longer than MaxTimer
+	BadLabel       Kind = "bad-label"     // empty, too long, or too many
 
 	// Mailboxes.
 	NotAMailbox        Kind = "not-a-mailbox"       // not a mailbox link; an invitation, say

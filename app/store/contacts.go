@@ -12,7 +12,7 @@ type Contact struct {
 	InPerson      bool   // verified as soon as confirmed
 	Identity      []byte // account keys, device list, device keys
 	Peer          string // transport peer id
-	Draft         string
+	Draft         model.Draft
 	ReadRow       int64
 }
 
@@ -21,7 +21,7 @@ const contactColumns = "id, claimed, renamed, trust, in_person, blocked, alarm, 
 func scanContact(scan func(...any) error) (Contact, error) {
 	var c Contact
 	var added, seen int64
-	err := scan(&c.ID, &c.Claimed, &c.Renamed, &c.Trust, &c.InPerson, &c.Blocked, &c.Alarm, &c.Identity, &c.Peer, &added, &seen, &c.Draft, &c.ReadRow)
+	err := scan(&c.ID, &c.Claimed, &c.Renamed, &c.Trust, &c.InPerson, &c.Blocked, &c.Alarm, &c.Identity, &c.Peer, &added, &seen, &c.Draft.Text, &c.ReadRow)
 	c.Added, c.LastSeen = unms(added), unms(seen)
 	c.Name = c.Claimed
 	if c.Renamed != "" {
@@ -36,7 +36,7 @@ func (t *Tx) PutContact(c Contact) error {
 		ON CONFLICT (id) DO UPDATE SET claimed=excluded.claimed, renamed=excluded.renamed, trust=excluded.trust,
 			in_person=excluded.in_person, blocked=excluded.blocked, alarm=excluded.alarm, identity=excluded.identity,
 			peer=excluded.peer, last_seen=excluded.last_seen, draft=excluded.draft, read_row=excluded.read_row`,
-		c.ID, c.Claimed, c.Renamed, c.Trust, c.InPerson, c.Blocked, c.Alarm, c.Identity, c.Peer, ms(c.Added), ms(c.LastSeen), c.Draft, c.ReadRow)
+		c.ID, c.Claimed, c.Renamed, c.Trust, c.InPerson, c.Blocked, c.Alarm, c.Identity, c.Peer, ms(c.Added), ms(c.LastSeen), c.Draft.Text, c.ReadRow)
 }
 
 // Contact returns one contact, or kind NotFound.
@@ -62,8 +62,8 @@ func (t *Tx) SetLastSeen(id model.ContactID, at time.Time) error {
 }
 
 // SetDraft stores what is written but not sent.
-func (t *Tx) SetDraft(id model.ContactID, text string) error {
-	return t.changed("UPDATE contacts SET draft=? WHERE id=?", text, id)
+func (t *Tx) SetDraft(id model.ContactID, d model.Draft) error {
+	return t.changed("UPDATE contacts SET draft=? WHERE id=?", d.Text, id)
 }
 
 // DeleteContact removes a contact with its messages, sessions and queue.

@@ -238,7 +238,7 @@ func (s *search) look(scan func(...any) error) error {
 	}
 	ranges, ok := match(m.Text, s.terms)
 	ok = ok && (!s.HasLink || hasLink(m.Text)) &&
-		(s.From.IsZero() || !m.Time.Before(s.From)) && (s.To.IsZero() || m.Time.Before(s.To))
+		(s.From.IsZero() || !m.Time.Before(s.From)) && (s.Until.IsZero() || m.Time.Before(s.Until))
 	if ok {
 		s.hits.Hits = append(s.hits.Hits, model.Hit{Message: m, Ranges: ranges})
 	}
