@@ -1,6 +1,8 @@
 package timeline
 
 import (
+	"unicode"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
@@ -60,8 +62,21 @@ func (t *Timeline) TypedRune(r rune) {
 		t.OnWrite(r)
 		return
 	}
-	if m, ok := t.Chosen(); ok && (r == 'i' || r == 'I') && t.OnDetails != nil {
-		t.OnDetails(m)
+	m, ok := t.Chosen()
+	if !ok {
+		return
+	}
+	var do func(model.Message)
+	switch unicode.ToLower(r) {
+	case 'i':
+		do = t.OnDetails
+	case 'r':
+		do = t.OnReply
+	case 'e':
+		do = t.OnReactWith
+	}
+	if do != nil && (m.Deleted == model.DeletedNot || unicode.ToLower(r) == 'i') {
+		do(m)
 	}
 }
 
@@ -104,6 +119,10 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 		t.JumpToEnd()
 	case desktop.KeyMenu, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		t.menu()
+	case fyne.KeyDelete:
+		if m, ok := t.Chosen(); ok && t.OnDelete != nil {
+			t.OnDelete(m)
+		}
 	case fyne.KeyEscape:
 		t.Unselect()
 		if t.OnLeave != nil {

@@ -27,7 +27,21 @@ var noteWords = map[model.Note]string{
 }
 
 // NoteWords says a note about the contact of that name, without a full stop.
-func NoteWords(n model.Note, name string) string { return fmt.Sprintf(noteWords[n], name) }
+func NoteWords(m model.Message, name string) string {
+	if m.Note != model.NoteTimer {
+		return fmt.Sprintf(noteWords[m.Note], name)
+	}
+	mine := m.Direction == model.Outgoing
+	switch {
+	case mine && m.Timer > 0:
+		return fmt.Sprintf(wordYouTimer, when.Span(m.Timer))
+	case mine:
+		return wordYouTimerOff
+	case m.Timer > 0:
+		return fmt.Sprintf(wordTimer, name, when.Span(m.Timer))
+	}
+	return fmt.Sprintf(wordTimerOff, name)
+}
 
 // noteIcon returns the icon of a note and its colour, which is the words' too.
 func noteIcon(n model.Note) (icon string, ink theme.Token) {
@@ -36,6 +50,8 @@ func noteIcon(n model.Note) (icon string, ink theme.Token) {
 		return "devices", theme.Ink2
 	case model.NoteSessionRestarted:
 		return "shield-warning", theme.Warn
+	case model.NoteTimer:
+		return "timer", theme.Ink2
 	}
 	return "key", theme.Ink2
 }
@@ -50,7 +66,7 @@ func asksToVerify(n model.Note, c model.Contact) bool {
 // the end of the last one, or below it where there is no room.
 func newNote(m model.Message, c model.Contact, room float32) *shape {
 	s := &shape{revision: m.Revision, room: room, style: theme.Caption, w: room, time: when.Clock(m.Time)}
-	s.lines = kit.Wrap(NoteWords(m.Note, c.Name)+", "+s.time, s.style, room-2*noteSide)
+	s.lines = kit.Wrap(NoteWords(m, c.Name)+", "+s.time, s.style, room-2*noteSide)
 	if asksToVerify(m.Note, c) {
 		s.link = kit.Measure(wordCompare, s.style.SemiBold())
 		if last := s.lines[len(s.lines)-1].Width; last+noteGap+s.link > room-2*noteSide {

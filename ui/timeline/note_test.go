@@ -53,7 +53,7 @@ func TestEveryNoteHasWords(t *testing.T) {
 		if of, ok := v.Type.(*ast.Ident); ok && of.Name == "Note" {
 			n++
 			note, _ := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
-			if s := NoteWords(model.Note(note), "Bob"); strings.Count(s, "Bob") != 1 || strings.Contains(s, "%") {
+			if s := NoteWords(model.Message{Note: model.Note(note)}, "Bob"); strings.Count(s, "Bob") != 1 || strings.Contains(s, "%") {
 				t.Errorf("%s: %q", note, s)
 			}
 		}

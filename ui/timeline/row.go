@@ -78,11 +78,12 @@ func (r *row) draw() {
 	} else {
 		r.drawBubble(x, y, mine)
 	}
+	r.drawPills(x, y)
 	if r.item.marked || r.item.focused {
 		r.drawRing(x, y, mine)
 	}
 	if r.item.caption.text != "" {
-		r.drawCaption(y+r.shape.h+captionGap, mine)
+		r.drawCaption(y+r.shape.h+r.item.pillRoom()+captionGap, mine)
 	}
 }
 
@@ -97,8 +98,15 @@ func (r *row) drawBubble(x, y float32, mine bool) {
 	r.corners(ground, 0, mine)
 	kit.At(ground, x, y, r.shape.w, r.shape.h)
 	r.objects = append(r.objects, ground)
-	r.drawText(x+padX, y+r.shape.top)
-	r.words(r.shape.time, theme.Micro, quiet, x+r.shape.timeX, y+r.shape.timeY, 0, fyne.TextAlignLeading)
+	r.drawHead(x, y, mine, quiet)
+	if r.shape.tomb {
+		r.icon("trash", quiet, x+padX, y+r.shape.top+3)
+		r.objects = kit.DrawLines(r.objects, r.shape.lines, r.shape.style, theme.Color(quiet), x+padX+tombIndent, y+r.shape.top, 0, fyne.TextAlignLeading)
+	} else {
+		r.drawText(x+padX, y+r.shape.top)
+	}
+	r.drawSigns(x+r.shape.timeX, y+r.shape.timeY, quiet)
+	r.words(r.shape.time, theme.Micro, quiet, x+r.shape.timeX+float32(len(signs(r.message)))*signWidth, y+r.shape.timeY, 0, fyne.TextAlignLeading)
 	if mine {
 		r.icon(StateIcon(r.message), quiet, x+r.shape.w-padX-14, y+r.shape.timeY)
 	}
@@ -250,9 +258,14 @@ func (r *row) TappedSecondary(e *fyne.PointEvent) {
 func (r *row) AccessibilityLabel() string {
 	text := r.message.Text
 	if r.message.Note != "" {
-		text = NoteWords(r.message.Note, r.t.contact.Name)
+		text = NoteWords(r.message, r.t.contact.Name)
+	} else if r.message.Deleted != model.DeletedNot {
+		text = deletedWords(r.message, r.t.contact.Name)
 	}
 	label := text + ", " + r.shape.time
+	for _, x := range r.message.Reactions {
+		label += ", " + x.Emoji
+	}
 	if r.item.missing != "" {
 		label = r.item.missing + ", " + label
 	}

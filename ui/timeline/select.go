@@ -78,7 +78,7 @@ func (r *row) MouseDown(e *desktop.MouseEvent) {
 		return
 	}
 	x, y, ok := r.inText(e.Position)
-	if !ok {
+	if r.tapPart(e) || !ok {
 		r.t.Unselect()
 		return
 	}
@@ -143,9 +143,10 @@ func (r *row) MouseMoved(e *desktop.MouseEvent) {
 	if ok {
 		over, _ = r.shape.text.Link(x, y)
 	}
+	reaction, quote := r.part(e.Position)
 	r.cursor = desktop.DefaultCursor
 	switch {
-	case over > 0:
+	case over > 0 || reaction != "" || quote != nil && !quote.Gone:
 		r.cursor = desktop.PointerCursor
 	case ok:
 		r.cursor = desktop.TextCursor

@@ -1,6 +1,9 @@
 package timeline
 
 import (
+	"fmt"
+	"strings"
+
 	"sotto/app/model"
 	"sotto/ui/flow"
 	"sotto/ui/kit"
@@ -18,6 +21,9 @@ type shape struct {
 	link     float32 // width of a note's link; 0 is none
 	lines    []kit.Line
 	top      float32 // of the text in the bubble
+	quoteY   float32 // of what is answered; 0 is none
+	tomb     bool    // lines say that it was deleted
+	pills    []pill
 	w, h     float32 // of the bubble
 	time     string
 	timeX    float32 // in the bubble; timeY is the top of its line
@@ -35,7 +41,7 @@ func (t *Timeline) sized(m model.Message, content float32) *shape {
 	}
 	var s *shape
 	if m.Note == "" {
-		s = newShape(m, room)
+		s = newShape(m, t.contact, room)
 	} else {
 		s = newNote(m, t.contact, room)
 	}
@@ -43,10 +49,19 @@ func (t *Timeline) sized(m model.Message, content float32) *shape {
 	return s
 }
 
-func newShape(m model.Message, room float32) *shape {
+func newShape(m model.Message, c model.Contact, room float32) *shape {
 	s := &shape{revision: m.Revision, room: room, style: theme.Body, time: when.Clock(m.Time)}
+	if m.Edited && m.Deleted == model.DeletedNot {
+		s.time = fmt.Sprintf(wordEdited, s.time)
+	}
+	s.set(m, c, room)
+	s.pills = pills(m, s.w)
+	return s
+}
+
+func (s *shape) set(m model.Message, c model.Contact, room float32) {
 	switch n := kit.EmojiOnly(m.Text, 6); {
-	case n == 0:
+	case n == 0 || m.Quote != nil || m.Forwarded:
 	case n <= 3:
 		s.large, s.style = true, theme.Emoji
 	default:
@@ -58,27 +73,58 @@ func newShape(m model.Message, room float32) *shape {
 			s.w = max(s.w, l.Width+2*emojiInset)
 		}
 		s.h = float32(len(s.lines)) * s.style.Line
-		return s
+		return
 	}
-	s.text = flow.Set(m.Text, s.style, room-2*padX)
 	s.top = padY
-	text, last, height := s.text.W, s.text.Last, s.text.H
-	timeWidth := kit.Measure(s.time, theme.Micro)
+	text := float32(0)
+	if m.Forwarded {
+		s.top += forwardedHeight
+		text = 18 + kit.Measure(wordForwarded, theme.Caption)
+	}
+	if m.Quote != nil {
+		who, words := quoteWords(m.Quote, c.Name)
+		text = max(text, 2*quotePad+max(kit.Measure(who, theme.Caption.SemiBold()), kit.Measure(oneLine(words), theme.Small))+1)
+		s.quoteY = s.top
+		s.top += quoteHeight + quoteGap
+	}
+	text = min(text, room-2*padX)
+	var last, height float32
+	if m.Deleted != model.DeletedNot {
+		s.tomb = true
+		s.lines = kit.Wrap(deletedWords(m, c.Name), s.style, room-2*padX-tombIndent)
+		height = float32(len(s.lines)) * s.style.Line
+		for _, l := range s.lines {
+			text, last = max(text, tombIndent+l.Width), tombIndent+l.Width
+		}
+	} else {
+		s.text = flow.Set(m.Text, s.style, room-2*padX)
+		text, last, height = max(text, s.text.W), s.text.Last, s.text.H
+	}
+	timeWidth := kit.Measure(s.time, theme.Micro) + float32(len(signs(m)))*signWidth
 	if m.Direction == model.Outgoing {
 		timeWidth += 3 + 14
 	}
 	// The time's baseline is 2 below the text's.
-	s.timeY = padY + height - s.style.Line + s.style.Baseline() + 2 - theme.Micro.Baseline()
+	s.timeY = s.top + height - s.style.Line + s.style.Baseline() + 2 - theme.Micro.Baseline()
 	if need := last + 12 + timeWidth; need <= room-2*padX {
 		text = max(text, need)
 	} else {
 		text = max(text, timeWidth)
-		s.timeY = padY + height
+		s.timeY = s.top + height
 		height += 16
 	}
-	s.w, s.h = text+2*padX, height+2*padY
+	s.w, s.h = text+2*padX, s.top+height+padY
 	s.timeX = s.w - padX - timeWidth
-	return s
+}
+
+const tombIndent = 20 // for the icon before the words of what was deleted
+
+// oneLine returns a beginning of s that is longer than any line.
+func oneLine(s string) string {
+	if len(s) > model.MaxQuote {
+		s = strings.ToValidUTF8(s[:model.MaxQuote], "")
+	}
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // visible returns which lines are to be drawn when the window begins at top,

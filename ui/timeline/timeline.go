@@ -59,6 +59,12 @@ type Timeline struct {
 	// is asked for at, if any, and the place in the window; may be nil. Notes have
 	// none.
 	OnMenu func(m model.Message, link string, at fyne.Position)
+	// OnReact is called when the person puts an emoji on a message, "" takes it
+	// back; OnQuote when what a message answers is to be shown; OnReply, OnDelete and
+	// OnReactWith when that is asked for by the keyboard. All may be nil.
+	OnReact                        func(m model.Message, emoji string)
+	OnQuote                        func(q model.Quote)
+	OnReply, OnDelete, OnReactWith func(m model.Message)
 	// OnLink is called when an address is to be followed; may be nil.
 	OnLink func(address string)
 	// OnCopyPart is called when the words that are selected are to be copied; may be
@@ -197,7 +203,9 @@ func (t *Timeline) Where() *Position {
 // ReasonOffline, or ReasonNone if it does.
 func (t *Timeline) SetContact(c model.Contact, here model.Reason) {
 	if !reflect.DeepEqual(t.contact, c) || t.here != here {
-		if t.contact.Name != c.Name || t.contact.Trust != c.Trust {
+		if t.contact.Name != c.Name {
+			clear(t.shapes) // bubbles name the contact in what they answer
+		} else if t.contact.Trust != c.Trust {
 			t.forgetNotes()
 		}
 		t.contact, t.here = c, here
