@@ -27,6 +27,7 @@ type composer struct {
 	send    *kit.Button
 	rect    *canvas.Rectangle
 	why     *kit.Text // why nothing can be written
+	left    *kit.Text // how much more fits, near the end
 	unblock *kit.Link
 	focused bool
 	lines   int
@@ -40,6 +41,7 @@ const (
 	composerHeight = 48
 	composerMost   = 8 // lines, then it scrolls
 	draftAfter     = 600 * time.Millisecond
+	countFrom      = 2000 // bytes before the end of what a message holds
 )
 
 func newComposer(c *conversation) *composer {
@@ -48,6 +50,7 @@ func newComposer(c *conversation) *composer {
 	p.send = kit.NewButton("", kit.Primary, p.submit).WithIcon("send")
 	p.send.SetTip(wordSend)
 	p.why = kit.NewText("", theme.Body, theme.Ink2).Elided()
+	p.left = kit.NewText("", theme.Caption, theme.Ink2).Trailing()
 	p.unblock = kit.NewLink(wordUnblock, theme.Small, func() { c.v.block(c.id, false) })
 	p.strip = newStrip(func() { p.aim(nil); p.focus() })
 	p.strip.set(nil, "")
@@ -111,6 +114,10 @@ func (p *composer) newLine() {
 func (p *composer) submit() {
 	text := strings.TrimFunc(p.entry.Text, unicode.IsSpace)
 	if text == "" {
+		return
+	}
+	if len(text) > model.MaxText {
+		kit.ShowToast(p, kit.Toast{Icon: "warning", Text: wordTooLong})
 		return
 	}
 	t := p.target
@@ -251,7 +258,7 @@ func (p *composer) bottom() float32 {
 }
 
 func (p *composer) CreateRenderer() fyne.WidgetRenderer {
-	return &composerRenderer{p, append([]fyne.CanvasObject{p.rect, p.bare, p.send, p.why, p.unblock}, p.strip.objects()...)}
+	return &composerRenderer{p, append([]fyne.CanvasObject{p.rect, p.bare, p.send, p.why, p.unblock, p.left}, p.strip.objects()...)}
 }
 
 type composerRenderer struct {
@@ -269,6 +276,7 @@ func (r *composerRenderer) Layout(s fyne.Size) {
 	h := s.Height - 4 - p.bottom()
 	kit.At(p.rect, x, 4, w, h)
 	p.strip.place(x, 4, w)
+	kit.At(p.left, x, 4+h+1, w-12, 16)
 	kit.At(p.bare, x+17, 4+14+p.head(), p.textWidth(w), h-28-p.head())
 	kit.At(p.send, x+w-6-36, 4+h-6-36, 36, 36)
 	kit.At(p.why, x+17, 4+14, w-34-80, 20)
@@ -290,6 +298,16 @@ func (r *composerRenderer) Refresh() {
 	show(p.bare, !stopped)
 	show(p.why, stopped)
 	show(p.unblock, stopped && p.c.contact.Blocked)
+	over := len(p.entry.Text) - model.MaxText
+	show(p.left, !stopped && over > -countFrom)
+	switch {
+	case over > 0:
+		p.left.SetText(wordTooMuch.Of(over))
+		p.left.SetColor(theme.Danger)
+	default:
+		p.left.SetText(wordStillFits.Of(-over))
+		p.left.SetColor(theme.Ink2)
+	}
 	show(p.send, !stopped && strings.TrimSpace(p.entry.Text) != "")
 	r.Layout(p.Size())
 	canvas.Refresh(p)

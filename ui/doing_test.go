@@ -206,3 +206,27 @@ func TestStarring(t *testing.T) {
 	r.press(r.top(), wordUnstar)
 	r.until("it has none", func() bool { return !r.message(m.ID).Starred })
 }
+
+func TestALongTextIsCounted(t *testing.T) {
+	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
+	r.open("Alice")
+	c := r.talk().composer
+	c.entry.SetText(strings.Repeat("a", model.MaxText-countFrom))
+	if c.left.Visible() {
+		t.Error("it is counted although there is room")
+	}
+	c.entry.SetText(strings.Repeat("a", model.MaxText-7))
+	if !c.left.Visible() || c.left.Text() != "7 bytes left" {
+		t.Errorf("it says %q", c.left.Text())
+	}
+	long := strings.Repeat("a", model.MaxText+3)
+	c.entry.SetText(long)
+	if c.left.Text() != "3 bytes too long for one message" {
+		t.Errorf("it says %q", c.left.Text())
+	}
+	before := len(r.messages("Alice"))
+	c.submit()
+	if c.entry.Text != long || len(r.messages("Alice")) != before {
+		t.Error("what is too long leaves the field")
+	}
+}

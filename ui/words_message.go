@@ -38,4 +38,8 @@ var (
 	wordDisappear    = text.L("Disappearing messages")
 	wordDisappearTip = text.L("New messages disappear on both sides once they were read and the time is over. Somebody can still copy them first.")
 	wordStayFor      = text.L("Messages stay")
+
+	// Bytes: a letter is one or more of them.
+	wordStillFits = text.N("%d byte left", "%d bytes left")
+	wordTooMuch   = text.N("%d byte too long for one message", "%d bytes too long for one message")
 )
