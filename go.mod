@@ -146,9 +146,11 @@ require (
 
 require (
 	github.com/alecthomas/kong v1.12.1
+	github.com/blackjack/webcam v0.6.1
 	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/gofrs/flock v0.12.1
 	github.com/ipfs/go-log/v2 v2.9.2
+	github.com/jezek/xgb v1.2.0
 	github.com/libp2p/go-libp2p-kad-dht v0.42.1
 	github.com/libp2p/go-libp2p-record v0.3.1
 	github.com/multiformats/go-multiaddr v0.16.1

@@ -72,11 +72,11 @@ func run(dir string) (err error) {
 	a := fyneapp.NewWithID("org.sotto.Sotto")
 	p.window = ui.New(a)
 	p.flow = &start.Flow{Window: p.window, Dir: dir, Opened: p.opened, Theme: func() {
-		mode, accent := theme.Dark, ""
-		if _, accent = theme.Current(); theme.IsDark() {
-			mode = theme.Light
+		look := theme.Current()
+		if look.Mode = theme.Dark; theme.IsDark() {
+			look.Mode = theme.Light
 		}
-		theme.Choose(a, mode, accent)
+		theme.Choose(a, look)
 	}}
 	switch {
 	case p.m != nil:
@@ -118,7 +118,7 @@ func (p *program) opened(m *app.Messenger) {
 	p.window.Start(m, stage.Screens{
 		AddContact: func(h stage.Host) stage.Page { return people.AddContact(h, m) },
 		Requests:   func(h stage.Host) stage.Page { return people.Requests(h, m) },
-		Settings:   func(h stage.Host) stage.Page { return settings.Settings(h, m, version) },
+		Settings:   func(h stage.Host, at string) stage.Page { return settings.Settings(h, m, version, at) },
 		Contact:    func(h stage.Host, id model.ContactID) stage.Page { return people.Contact(h, m, id) },
 		Phrase:     func(h stage.Host) stage.Page { return phrase.Page(h, m, nil) },
 		Alarm:      func(h stage.Host, c model.Contact) fyne.CanvasObject { return people.Alarm(h, m, c) },

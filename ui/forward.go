@@ -35,7 +35,7 @@ func (c *conversation) forward(m model.Message) {
 	rows := kit.PlaceFor(func(float32) float32 { return 6 * switchRow }, func(s fyne.Size) { kit.At(f.rows, 0, 0, s.Width, s.Height) }, f.rows)
 	content := kit.PadAll(theme.S4, kit.VStack(theme.S3, title, f.field, rows, kit.HStack(theme.S2, kit.Fill(), cancel, f.send)))
 	f.fill()
-	f.close, _ = kit.ShowSheet(c.timeline, switchWidth, switchTop, content)
+	f.close, _ = kit.ShowSheet(c.timeline, switchWidth, switchTop, content, nil)
 	f.field.Focus()
 }
 

@@ -42,6 +42,14 @@ const (
 	NumbersDoNotMatch Kind = "numbers-differ"     //
 	CannotRenew       Kind = "cannot-renew"       // no means to begin a new session with a contact; a new invitation is needed
 
+	// Where a code is taken from.
+	NoCamera     Kind = "no-camera"     // none is connected
+	CameraBusy   Kind = "camera-busy"   // another program has it
+	CameraDenied Kind = "camera-denied" // this person may not use it
+	CameraFailed Kind = "camera-failed" // it gives no picture that is understood
+	NoScreen     Kind = "no-screen"     // the desktop shows programs no picture of the screen
+	NoPicture    Kind = "no-picture"    // none on the clipboard
+
 	// Contacts and messages.
 	NotFound       Kind = "not-found"     //
 	Ambiguous      Kind = "ambiguous"     // a name or prefix that fits several

@@ -6,7 +6,8 @@ import "time"
 // any order; words that are typed without a space between them have to follow
 // each other; the last word may be only begun. Case and accents do not count.
 // Nothing that is typed is read as anything but words. Without words it asks for
-// all messages that the rest lets through, and for none if nothing else is asked.
+// all messages that the rest lets through, and for none if the rest is at most a
+// contact.
 type Query struct {
 	Text    string
 	Contact ContactID // only with this contact

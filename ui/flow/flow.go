@@ -112,7 +112,7 @@ func (t *Text) setCode(b rich.Block, width float32) {
 	t.H += wellPadY
 	if b.Marker != "" {
 		st := theme.Caption
-		t.lines = append(t.lines, line{y: t.H - (theme.Body.Line-st.Line)/2, w: wellPadX + kit.Measure(b.Marker, st),
+		t.lines = append(t.lines, line{y: t.H - (t.style.Line-st.Line)/2, w: wellPadX + kit.Measure(b.Marker, st),
 			runs: []run{{Run: kit.Run{Text: b.Marker, X: wellPadX, Width: kit.Measure(b.Marker, st)}, from: -1, style: st}},
 			from: t.end(), to: t.end()})
 		t.H += st.Line
@@ -120,7 +120,7 @@ func (t *Text) setCode(b rich.Block, width float32) {
 	s := b.Spans[0]
 	for at, code := s.From, s.Text; ; {
 		text, rest, more := strings.Cut(code, "\n")
-		t.set([]rich.Span{{Text: strings.TrimSuffix(text, "\r"), From: at, Style: rich.Code}}, theme.Monospace, wellPadX, width-wellPadX, nil)
+		t.set([]rich.Span{{Text: strings.TrimSuffix(text, "\r"), From: at, Style: rich.Code}}, t.style.Monospace(), wellPadX, width-wellPadX, nil)
 		if !more {
 			break
 		}
@@ -172,7 +172,7 @@ func (t *Text) paragraph(spans []rich.Span, st theme.Style) *paragraph {
 		style, link, pad := st, 0, float32(0)
 		style.Bold, style.Italic = s.Style&rich.Bold != 0, s.Style&rich.Italic != 0
 		if s.Style&rich.Code != 0 && !st.Code {
-			style, pad = theme.Monospace, codePad
+			style, pad = st.Monospace(), codePad
 		}
 		if s.Link != "" {
 			t.links = append(t.links, s.Link)

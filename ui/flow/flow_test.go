@@ -15,7 +15,7 @@ import (
 func set(t testing.TB, s string, width float32) *Text {
 	t.Helper()
 	test.NewTempApp(t)
-	theme.Use(fyne.CurrentApp(), theme.Light, "")
+	theme.Use(fyne.CurrentApp(), theme.Look{Mode: theme.Light})
 	return Set(s, theme.Body, width)
 }
 

@@ -29,9 +29,11 @@ var (
 	Emoji   = style("emoji", false)
 )
 
-// Monospace is how code is set among words in Body: its lines and its baseline
-// are theirs.
-var Monospace = Style{Size: Small.Size, Line: Body.Line, Code: true}
+// Monospace returns how code is set among words in s: a little smaller, in lines
+// as high.
+func (s Style) Monospace() Style {
+	return Style{Size: float32(math.Round(float64(s.Size * Small.Size / Body.Size))), Line: s.Line, Code: true}
+}
 
 func style(name string, bold bool) Style {
 	t := tokens.Type[name]

@@ -27,7 +27,7 @@ func (r *row) says() string {
 // The numbers of the drawn picture a-main: the quote is 45 high and 8 from the
 // bubble's edge, the bubble 87; reactions are 24 high, 6 over its lower edge.
 func TestPartsAsDrawn(t *testing.T) {
-	theme.Use(test.NewTempApp(t), theme.Light, "")
+	theme.Use(test.NewTempApp(t), theme.Look{Mode: theme.Light})
 	m := model.Message{Text: "Seven is fine. I’ll carry the atlas, you bring the tea.", Direction: model.Outgoing,
 		Quote:     &model.Quote{Direction: model.Incoming, Text: "The bookshop is holding the table for us until seven"},
 		Reactions: []model.Reaction{{Emoji: "🫖"}, {Emoji: "❤️", Mine: true}}}

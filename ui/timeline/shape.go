@@ -17,8 +17,9 @@ type shape struct {
 	revision int64
 	room     float32 // the width it was set for
 	style    theme.Style
-	large    bool    // emoji alone, without a bubble
-	link     float32 // width of a note's link; 0 is none
+	body     theme.Style // of messages when it was set
+	large    bool        // emoji alone, without a bubble
+	link     float32     // width of a note's link; 0 is none
 	lines    []kit.Line
 	top      float32 // of the text in the bubble
 	quoteY   float32 // of what is answered; 0 is none
@@ -36,7 +37,7 @@ func (t *Timeline) sized(m model.Message, content float32) *shape {
 	if m.Note == "" {
 		room = min(480, content*.8)
 	}
-	if s := t.shapes[m.ID]; s != nil && s.revision == m.Revision && s.room == room {
+	if s := t.shapes[m.ID]; s != nil && s.revision == m.Revision && s.room == room && s.body == theme.Message() {
 		return s
 	}
 	var s *shape
@@ -45,12 +46,13 @@ func (t *Timeline) sized(m model.Message, content float32) *shape {
 	} else {
 		s = newNote(m, t.contact, room)
 	}
+	s.body = theme.Message()
 	t.shapes[m.ID] = s
 	return s
 }
 
 func newShape(m model.Message, c model.Contact, room float32) *shape {
-	s := &shape{revision: m.Revision, room: room, style: theme.Body, time: when.Clock(m.Time)}
+	s := &shape{revision: m.Revision, room: room, style: theme.Message(), time: when.Clock(m.Time)}
 	if m.Edited && m.Deleted == model.DeletedNot {
 		s.time = fmt.Sprintf(wordEdited, s.time)
 	}

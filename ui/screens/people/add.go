@@ -2,9 +2,12 @@ package people
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"sotto/app/model"
 	"sotto/ui/kit"
@@ -39,13 +42,15 @@ type adding struct {
 	mine   *myCode
 	theirs *theirCode
 	made   *made
-	stop   func() // takes drop and paste back
+	list   []model.Invitation // of ours
+	stop   func()             // takes drop and paste back
 	closed bool
 }
 
 func (a *adding) start() {
 	undrop, unpaste := part.OnDrop(a.h, a.theirs.picture), onPaste(a.h, a.theirs.paste)
-	a.stop = func() { undrop(); unpaste() }
+	unscreen := onKey(a.h, &desktop.CustomShortcut{KeyName: fyne.KeyS, Modifier: fyne.KeyModifierControl | fyne.KeyModifierShift}, a.theirs.screen)
+	a.stop = func() { undrop(); unpaste(); unscreen() }
 	a.load(true)
 	a.theirs.load()
 	a.tick()
@@ -103,10 +108,16 @@ func (a *adding) load(make bool) {
 			a.mine.fails(err)
 			return
 		}
+		a.list = list
 		a.mine.show(openIn(list, mode), list)
 		a.made.show(list, a.mine.invitation.ID)
 		a.relayout()
 	})
+}
+
+// isMine reports whether a code is one of ours, which the screen shows as well.
+func (a *adding) isMine(text string) bool {
+	return slices.ContainsFunc(a.list, func(i model.Invitation) bool { return strings.EqualFold(i.Link, text) })
 }
 
 // relayout gives the cards the heights that they need now.
