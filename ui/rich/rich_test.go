@@ -59,6 +59,7 @@ func TestParse(t *testing.T) {
 		`¯\_(ツ)_/¯ and ^_^ and ^_^`:   `¯\_(ツ)_/¯ and ^_^ and ^_^`,
 		"****":                        "****",
 		"** **":                       "** **",
+		"** b** and * c*":             "** b** and * c*",
 		"**not ended":                 "**not ended",
 		"a `code *x*` b":              "a c(code *x*) b",
 		"a `code":                     "a `code",
