@@ -113,3 +113,14 @@ func At(t, now time.Time) string {
 	}
 	return fmt.Sprintf(wordDateAt, date(t, now, months[t.Local().Month()-1].long), Clock(t))
 }
+
+// Span returns a length of time in its largest unit that fits: "one week", "90
+// minutes".
+func Span(d time.Duration) string {
+	for _, s := range spans {
+		if d >= s.unit && d%s.unit == 0 {
+			return s.words.Of(int(d / s.unit))
+		}
+	}
+	return spans[len(spans)-1].words.Of(int(d / time.Second))
+}
