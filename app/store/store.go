@@ -23,7 +23,6 @@ import (
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
-	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // the enciphering file layer
 
 	"sotto/app/model"
 )
@@ -70,7 +69,7 @@ type Options struct {
 func Open(ctx context.Context, dir string, key []byte, sealer Sealer, o Options) (*DB, error) {
 	path := filepath.Join(dir, File)
 	if o.Files == "" {
-		o.Files = "adiantum"
+		o.Files = layer
 	}
 	if o.At == nil {
 		o.At = func(string) {}
