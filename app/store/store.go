@@ -54,6 +54,7 @@ type DB struct {
 	queued int64                     // the newest id given in the outbox
 	last   map[model.ContactID]int64 // and to each contact, in this run
 	at     func(point string)
+	logged int // pages in the log
 }
 
 // Options say how to open a database.
@@ -91,6 +92,7 @@ func Open(ctx context.Context, dir string, key []byte, sealer Sealer, o Options)
 	}
 	db := &DB{sealer: sealer, turn: make(chan struct{}, 1), conn: conn, ready: make(statements), last: make(map[model.ContactID]int64), at: o.At}
 	db.turn <- struct{}{}
+	db.watchLog()
 	if err := prepare(conn, key); err != nil {
 		db.Close()
 		return nil, classify(err)
@@ -220,6 +222,9 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	// A full disk may have ended the transaction already.
 	if err != nil && !t.Over() {
 		t.exec("ROLLBACK")
+	}
+	if err == nil {
+		db.checkpoint(logMost) // what was asked for is done, whatever becomes of this
 	}
 	if damagedIndex(err) {
 		return db.renewIndex()
