@@ -6,21 +6,23 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/util/vfsutil"
 	"github.com/ncruces/go-sqlite3/vfs"
-	"github.com/ncruces/go-sqlite3/vfs/adiantum"
 )
 
-// layer is the name of the SQLite file layer that databases are opened with.
-const layer = "sotto"
-
-func init() { vfs.Register(layer, Enciphered(vfs.Find(""))) }
-
-// Enciphered returns the layer under which a database lies on files.
+// gathering returns the name of an SQLite file layer on top of an enciphering one.
 //
 // The blocks that are enciphered do not fit what SQLite writes into its log, a
 // header of 24 bytes and a page, again and again: each page would be enciphered
 // three times, and what is around it read and deciphered as often. So the pieces
 // are put together first.
-func Enciphered(files vfs.VFS) vfs.VFS { return gather{adiantum.Wrap(files, nil)} }
+func gathering(files string) string {
+	below := vfs.Find(files)
+	if below == nil {
+		return files // SQLite says so
+	}
+	name := files + "-gathered"
+	vfs.Register(name, gather{below})
+	return name
+}
 
 // gather is a file layer that puts together what is written to a log.
 type gather struct{ vfs.VFS }

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
+	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // the enciphering file layer
 
 	"sotto/app/model"
 )
@@ -70,7 +71,7 @@ type Options struct {
 func Open(ctx context.Context, dir string, key []byte, sealer Sealer, o Options) (*DB, error) {
 	path := filepath.Join(dir, File)
 	if o.Files == "" {
-		o.Files = layer
+		o.Files = "adiantum"
 	}
 	if o.At == nil {
 		o.At = func(string) {}
@@ -86,7 +87,7 @@ func Open(ctx context.Context, dir string, key []byte, sealer Sealer, o Options)
 	if err := wholeBlocks(path + "-wal"); err != nil {
 		return nil, classify(err)
 	}
-	conn, err := sqlite3.OpenContext(ctx, "file:"+uriPath(path)+"?vfs="+o.Files+"&modeof="+uriPath(path))
+	conn, err := sqlite3.OpenContext(ctx, "file:"+uriPath(path)+"?vfs="+gathering(o.Files)+"&modeof="+uriPath(path))
 	if err != nil {
 		return nil, classify(err)
 	}

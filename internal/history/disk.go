@@ -11,8 +11,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/util/vfsutil"
 	"github.com/ncruces/go-sqlite3/vfs"
-
-	"sotto/app/store"
+	"github.com/ncruces/go-sqlite3/vfs/adiantum"
 )
 
 // An end is how a program ends, as its disk sees it.
@@ -55,7 +54,7 @@ func newDisk(r *rand.Rand, onEnd func(how end, at string)) *disk {
 	d := &disk{name: fmt.Sprintf("history-%d", disks.Add(1)), rand: r, onEnd: onEnd, files: make(map[*diskFile]bool)}
 	d.awake = sync.NewCond(&d.mu)
 	l := layer{vfs.Find(""), d}
-	vfs.Register(d.name, store.Enciphered(l))
+	vfs.Register(d.name, adiantum.Wrap(l, nil))
 	vfs.Register(d.plain(), l)
 	return d
 }
