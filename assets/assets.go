@@ -15,6 +15,12 @@ import (
 //go:embed icons/*.svg *.svg icon.png tokens.json fonts/*
 var files embed.FS
 
+// Translations has a file of texts for each language, in translations/: see package
+// ui/text.
+//
+//go:embed translations/*.json
+var Translations embed.FS
+
 // Names of the fonts that Font returns.
 const (
 	InterRegular   = "Inter-Regular.otf"

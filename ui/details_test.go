@@ -72,7 +72,7 @@ func TestDetailsAsDrawn(t *testing.T) {
 	r.wantAt("panel", d.content, 940, 0, 340, 800)
 	r.wantAt("close", d.close, 1232, 12, 36, 36)
 	r.wantAt("timeline", r.talk().timeline, 320, 60, 620, 668)
-	for _, words := range []string{wordDetails, m.Text, wordWay, wordWritten, wordSealedOne, wordKept, "Fetched by Bob’s computer",
+	for _, words := range []string{wordDetails, m.Text, wordWay, wordWritten, wordSealed.Of(1), wordKept, "Fetched by Bob’s computer",
 		wordSealedTo, "Bob’s computer", "Key verified. Device 3f9a 12bc", wordSendNow, wordCancelIt} {
 		if !sees(d.content, words) {
 			t.Errorf("it does not say %q", words)

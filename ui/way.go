@@ -92,7 +92,7 @@ func stepWords(d model.Details, s model.Step, n int, boxes []string, c model.Con
 	case model.StepTried:
 		out.mark, out.title, out.text = attention, wordTried, triedWords(s.Reason, c, now)
 		if n > 1 {
-			out.title = fmt.Sprintf(wordTriedOften, n)
+			out.title = wordTriedOften.Of(n)
 		}
 	case model.StepHandedOver:
 		out.title, out.text = wordHandedOver, wentWords(s.Via)
@@ -174,10 +174,7 @@ func wayHere(d model.Details, c model.Contact) []step {
 }
 
 func sealedWords(devices int) string {
-	if devices <= 1 {
-		return wordSealedOne
-	}
-	return fmt.Sprintf(wordSealed, devices)
+	return wordSealed.Of(max(1, devices))
 }
 
 // triedWords says why trying directly did not help.

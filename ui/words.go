@@ -6,184 +6,189 @@ import (
 	"time"
 
 	"sotto/app/model"
+	"sotto/ui/text"
 	"sotto/ui/when"
 )
 
 // All words of the main window.
-const (
-	wordTitle      = "Sotto"
-	wordSearch     = "Search"
-	wordSearchKey  = "Ctrl F"
-	wordClear      = "Clear (Esc)"
-	wordAddContact = "Add a contact (Ctrl N)"
-	wordAdd        = "Add a contact"
-	wordLock       = "Lock (Ctrl L)"
-	wordSettings   = "Settings (Ctrl ,)"
-	wordBack       = "Back (Esc)"
-	wordClose      = "Close (Esc)"
-	wordMore       = "More"
-	wordSend       = "Send (Enter)"
-	wordCopy       = "Copy"
-	wordCopied     = "Copied"
+var (
+	wordTitle      = text.L("Sotto")
+	wordSearch     = text.L("Search")
+	wordSearchKey  = text.L("Ctrl F")
+	wordClear      = text.L("Clear (Esc)")
+	wordAddContact = text.L("Add a contact (Ctrl N)")
+	wordAdd        = text.L("Add a contact")
+	wordLock       = text.L("Lock (Ctrl L)")
+	wordSettings   = text.L("Settings (Ctrl ,)")
+	wordBack       = text.L("Back (Esc)")
+	wordClose      = text.L("Close (Esc)")
+	wordMore       = text.L("More")
+	wordSend       = text.L("Send (Enter)")
+	wordCopy       = text.L("Copy")
+	wordCopied     = text.L("Copied")
 
-	wordRequests   = "Contact requests"
-	wordOneRequest = "%s wants to write to you"
-	wordMany       = "%s and %d more want to write to you"
+	wordRequests   = text.L("Contact requests")
+	wordOneRequest = text.L("%s wants to write to you")
+	wordMany       = text.N("%s and %d more wants to write to you", "%s and %d more want to write to you")
 
-	wordDraft   = "Draft: "
-	wordBlocked = "Blocked"
-	wordAlarm   = "Sending is stopped"
-	wordNothing = "No messages yet"
+	wordDraft   = text.L("Draft: ")
+	wordBlocked = text.L("Blocked")
+	wordAlarm   = text.L("Sending is stopped")
+	wordNothing = text.L("No messages yet")
 
-	wordQuarantined = "Device not in use: "
+	wordQuarantined = text.L("Device not in use: ")
 
-	wordNoContacts = "Conversations appear here once you have a contact."
-	wordNoMatch    = "Nothing found."
+	wordNoContacts = text.L("Conversations appear here once you have a contact.")
+	wordNoMatch    = text.L("Nothing found.")
 
-	wordPeople      = "People"
-	wordFoundIn     = "Messages"
-	wordFound       = "%s found"
-	wordFilterLink  = "Has link"
-	wordFilterOne   = "Only %s"
-	wordOf          = "%d of %s"
-	wordForAll      = "for “%s” in everything"
-	wordForOne      = "for “%s” with %s"
-	wordForLinks    = "with a link"
-	wordYou         = "You: %s"
-	wordPrevious    = "Newer"
-	wordNext        = "Older"
-	wordDone        = "Done"
-	wordSearchFails = "The search did not work. Try again."
-	wordSearchHere  = "Search here (Ctrl Shift F)"
+	wordPeople      = text.L("People")
+	wordFoundIn     = text.L("Messages")
+	wordFound       = text.L("%s found")
+	wordFilterLink  = text.L("Has link")
+	wordFilterOne   = text.L("Only %s")
+	wordOf          = text.L("%d of %s")
+	wordForAll      = text.L("for “%s” in everything")
+	wordForOne      = text.L("for “%s” with %s")
+	wordForLinks    = text.L("with a link")
+	wordYou         = text.L("You: %s")
+	wordPrevious    = text.L("Newer")
+	wordNext        = text.L("Older")
+	wordDone        = text.L("Done")
+	wordSearchFails = text.L("The search did not work. Try again.")
+	wordSearchHere  = text.L("Search here (Ctrl Shift F)")
 
-	wordSwitchTo      = "Switch to a conversation"
-	wordConversations = "Conversations"
-	wordDo            = "Do"
-	wordSettingsDo    = "Settings"
-	wordLockDo        = "Lock"
-	wordOpen          = "Open"
-	wordUnread        = "%d unread"
-	wordSwitchKeys    = "Up and Down to choose"
-	wordSwitchSearch  = "Ctrl F searches in messages"
+	wordSwitchTo      = text.L("Switch to a conversation")
+	wordConversations = text.L("Conversations")
+	wordDo            = text.L("Do")
+	wordSettingsDo    = text.L("Settings")
+	wordLockDo        = text.L("Lock")
+	wordOpen          = text.L("Open")
+	wordUnread        = text.L("%d unread")
+	wordSwitchKeys    = text.L("Up and Down to choose")
+	wordSwitchSearch  = text.L("Ctrl F searches in messages")
 
-	wordReachable   = "Reachable on this network"
-	wordBoxes       = "Reachable, %d of %d mailboxes"
-	wordOneBox      = "Reachable, with your mailbox"
-	wordNoBox       = "Reachable, your mailbox is silent"
-	wordStarting    = "Not reachable yet"
-	wordNoNetwork   = "No network"
-	wordNoNetHelp   = "No network. What you write waits here and goes by itself."
-	wordTryNow      = "Try now"
-	wordOnline      = "Online"
-	wordUnconfirmed = "Not confirmed yet"
-	wordAway        = "Away"
-	wordAwaySeen    = "%s’s computer is not reached at the moment; it was last seen %s."
-	wordAwayText    = "%s’s computer is not reached at the moment."
-	wordWaitsHere   = " What you write waits here and goes by itself."
-	wordWaitsThere  = " What you write is held by %s until then, sealed."
-	wordTheirBox    = "%s’s mailbox"
-	wordTheirBoxes  = "%s’s %d mailboxes"
-	wordTheirFull   = " The mailboxes are full, so what you write waits here and goes by itself."
-	wordTheirSilent = " None of the mailboxes answers either, so what you write waits here and goes by itself."
-	wordLastSeen    = "Last seen %s"
+	wordReachable   = text.L("Reachable on this network")
+	wordBoxes       = text.L("Reachable, %d of %d mailboxes")
+	wordOneBox      = text.L("Reachable, with your mailbox")
+	wordNoBox       = text.L("Reachable, your mailbox is silent")
+	wordStarting    = text.L("Not reachable yet")
+	wordNoNetwork   = text.L("No network")
+	wordNoNetHelp   = text.L("No network. What you write waits here and goes by itself.")
+	wordTryNow      = text.L("Try now")
+	wordOnline      = text.L("Online")
+	wordUnconfirmed = text.L("Not confirmed yet")
+	wordSameNet     = text.L("Same network")
+	wordSameNetText = text.L("Same network. Messages go straight across it, without the internet.")
+	wordDirect      = text.L("Direct")
+	wordDirectText  = text.L("Direct. Messages go straight to %s’s computer across the internet.")
+	wordRelayed     = text.L("Relayed")
+	wordRelayedText = text.L("Relayed. Another computer passes sealed data on because no direct way was found.")
+	wordAway        = text.L("Away")
+	wordAwaySeen    = text.L("%s’s computer is not reached at the moment; it was last seen %s.")
+	wordAwayText    = text.L("%s’s computer is not reached at the moment.")
+	wordWaitsHere   = text.L(" What you write waits here and goes by itself.")
+	wordWaitsThere  = text.L(" What you write is held by %s until then, sealed.")
+	wordTheirBoxes  = text.N("%[2]s’s mailbox", "%[2]s’s %[1]d mailboxes")
+	wordTheirFull   = text.L(" The mailboxes are full, so what you write waits here and goes by itself.")
+	wordTheirSilent = text.L(" None of the mailboxes answers either, so what you write waits here and goes by itself.")
+	wordLastSeen    = text.L("Last seen %s")
 
-	wordMessageTo   = "Message to %s"
-	wordBlockedBy   = "%s is blocked"
-	wordUnblock     = "Unblock"
-	wordDecideFirst = "Decide first"
-	wordAbout       = "About %s"
-	wordConnect     = "Try to connect now"
-	wordBlock       = "Block"
+	wordMessageTo   = text.L("Message to %s")
+	wordBlockedBy   = text.L("%s is blocked")
+	wordUnblock     = text.L("Unblock")
+	wordDecideFirst = text.L("Decide first")
+	wordAbout       = text.L("About %s")
+	wordConnect     = text.L("Try to connect now")
+	wordBlock       = text.L("Block")
 
-	wordWho        = "Who would you like to talk to?"
-	wordWhoText    = "There is no directory to search. You become contacts by exchanging a code, best of all in person."
-	wordShowCode   = "Show my code"
-	wordShowText   = "They scan it from your screen"
-	wordScan       = "Scan theirs"
-	wordScanText   = "From a picture or a screenshot"
-	wordPaste      = "Paste a link"
-	wordPasteText  = "One that they sent to you"
-	wordPhrase     = "Your 24 words are not written down yet."
-	wordPhraseLink = "Do it now"
+	wordWho        = text.L("Who would you like to talk to?")
+	wordWhoText    = text.L("There is no directory to search. You become contacts by exchanging a code, best of all in person.")
+	wordShowCode   = text.L("Show my code")
+	wordShowText   = text.L("They scan it from your screen")
+	wordScan       = text.L("Scan theirs")
+	wordScanText   = text.L("From a picture or a screenshot")
+	wordPaste      = text.L("Paste a link")
+	wordPasteText  = text.L("One that they sent to you")
+	wordPhrase     = text.L("Your 24 words are not written down yet.")
+	wordPhraseLink = text.L("Do it now")
 
-	wordPhraseUsed     = "Somebody used your recovery phrase on another computer"
-	wordPhraseUsedText = "Noticed %s. If it was not you, somebody has your 24 words and can pass for you: warn your contacts, and begin anew with a new profile."
-	wordDismiss        = "Dismiss"
-	wordChoose         = "Choose a conversation"
+	wordPhraseUsed     = text.L("Somebody used your recovery phrase on another computer")
+	wordPhraseUsedText = text.L("Noticed %s. If it was not you, somebody has your 24 words and can pass for you: warn your contacts, and begin anew with a new profile.")
+	wordDismiss        = text.L("Dismiss")
+	wordChoose         = text.L("Choose a conversation")
 
-	wordMenuDetails = "Details"
-	wordDetails     = "Message details"
-	wordDetailsTip  = "Message details (Ctrl I)"
-	wordNoDetails   = "Write something first: then its way is shown here"
-	wordWay         = "Its way so far"
-	wordSealedTo    = "Sealed to exactly"
-	wordCameFrom    = "Came from"
-	wordComputer    = "%s’s computer"
-	wordDevice      = "%s. Device %s"
-	wordKeyVerified = "Key verified"
+	wordMenuDetails = text.L("Details")
+	wordDetails     = text.L("Message details")
+	wordDetailsTip  = text.L("Message details (Ctrl I)")
+	wordNoDetails   = text.L("Write something first: then its way is shown here")
+	wordWay         = text.L("Its way so far")
+	wordSealedTo    = text.L("Sealed to exactly")
+	wordCameFrom    = text.L("Came from")
+	wordComputer    = text.L("%s’s computer")
+	wordDevice      = text.L("%s. Device %s")
+	wordKeyVerified = text.L("Key verified")
 
-	wordKeyUnverified = "Key not verified yet"
-	wordSendNow       = "Send again now"
-	wordSendAgain     = "Send again"
-	wordCancelIt      = "Cancel it"
-	wordEdit          = "Edit"
-	wordSaveEdit      = "Save"
-	wordKeepAsIs      = "Keep as it is"
+	wordKeyUnverified = text.L("Key not verified yet")
+	wordSendNow       = text.L("Send again now")
+	wordSendAgain     = text.L("Send again")
+	wordCancelIt      = text.L("Cancel it")
+	wordEdit          = text.L("Edit")
+	wordSaveEdit      = text.L("Save")
+	wordKeepAsIs      = text.L("Keep as it is")
 
-	wordCancelled       = "Taken back. If it got through before, that is shown here"
-	wordTrying          = "Trying to reach %s’s computer now"
-	wordTooLate         = "Nothing to send again: %s’s computer has it already."
-	wordTooLateToCancel = "Too late to take it back: %s’s computer has it already."
-	wordTooLateToEdit   = "Too late to change it: %s’s computer has it already."
+	wordCancelled       = text.L("Taken back. If it got through before, that is shown here")
+	wordTrying          = text.L("Trying to reach %s’s computer now")
+	wordTooLate         = text.L("Nothing to send again: %s’s computer has it already.")
+	wordTooLateToCancel = text.L("Too late to take it back: %s’s computer has it already.")
+	wordTooLateToEdit   = text.L("Too late to change it: %s’s computer has it already.")
 
-	wordWritten        = "Written"
-	wordTheirClock     = "By the clock of %s’s computer"
-	wordSealedOne      = "Sealed for 1 device"
-	wordSealed         = "Sealed for %d devices"
-	wordSealedText     = "With a key used for this message only"
-	wordKept           = "Kept on this computer"
-	wordKeptText       = "Safe here even if the power goes"
-	wordResealed       = "Sealed anew"
-	wordResealedText   = "The secure session was replaced"
-	wordEdited         = "Changed by you"
-	wordTried          = "Tried directly, no answer"
-	wordTriedOften     = "Tried directly %d times, no answer"
-	wordTriedNoNetwork = "This computer had no network"
-	wordTriedOffline   = "Sotto’s network was not started"
-	wordTriedSession   = "A new secure session had to be made first"
-	wordNeverReached   = "%s’s computer was never reached yet"
-	wordSilentSince    = "%s’s computer has been silent since %s"
-	wordHandedOver     = "Sent, not confirmed"
-	wordNextTry        = "next try %s"
-	wordRefused        = "A mailbox did not take it"
-	wordRefusedBy      = "%s did not take it"
-	wordBoxFull        = "It is full"
-	wordBoxSilent      = "It did not answer"
-	wordFetchedBy      = "Fetched by %s’s computer"
-	wordOpenedThere    = "Opened there"
-	wordOpenedAt       = "Opened on %s’s computer"
-	wordOpenedText     = "Stored there, and confirmed by it"
-	wordStepRead       = "Read"
-	wordStepWaits      = "waiting"
-	wordTakenBack      = "Taken back by you"
-	wordTakenText      = "If it got through before, that is shown here"
-	wordNotSent        = "Not sent"
-	wordNotAccepted    = "%s did not accept you as a contact"
-	wordLostThere      = "Lost there"
-	wordWentBack       = "%s’s computer went back to a state from before it"
-	wordArrived        = "Came directly"
-	wordFetched        = "Fetched from a mailbox"
-	wordFetchedFrom    = "Fetched from %s"
-	wordOpened         = "Opened and kept here"
-	wordSeen           = "Seen by you"
-	wordWentLAN        = "Across the same network"
-	wordWentDirect     = "Straight across the internet"
-	wordWentRelayed    = "Through another computer, sealed"
+	wordWritten        = text.L("Written")
+	wordTheirClock     = text.L("By the clock of %s’s computer")
+	wordSealed         = text.N("Sealed for %d device", "Sealed for %d devices")
+	wordSealedText     = text.L("With a key used for this message only")
+	wordKept           = text.L("Kept on this computer")
+	wordKeptText       = text.L("Safe here even if the power goes")
+	wordResealed       = text.L("Sealed anew")
+	wordResealedText   = text.L("The secure session was replaced")
+	wordEdited         = text.L("Changed by you")
+	wordTried          = text.L("Tried directly, no answer")
+	wordTriedOften     = text.N("Tried directly once, no answer", "Tried directly %d times, no answer")
+	wordTriedNoNetwork = text.L("This computer had no network")
+	wordTriedOffline   = text.L("Sotto’s network was not started")
+	wordTriedSession   = text.L("A new secure session had to be made first")
+	wordNeverReached   = text.L("%s’s computer was never reached yet")
+	wordSilentSince    = text.L("%s’s computer has been silent since %s")
+	wordHandedOver     = text.L("Sent, not confirmed")
+	wordNextTry        = text.L("next try %s")
+	wordRefused        = text.L("A mailbox did not take it")
+	wordRefusedBy      = text.L("%s did not take it")
+	wordBoxFull        = text.L("It is full")
+	wordBoxSilent      = text.L("It did not answer")
+	wordFetchedBy      = text.L("Fetched by %s’s computer")
+	wordOpenedThere    = text.L("Opened there")
+	wordOpenedAt       = text.L("Opened on %s’s computer")
+	wordOpenedText     = text.L("Stored there, and confirmed by it")
+	wordStepRead       = text.L("Read")
+	wordStepWaits      = text.L("waiting")
+	wordTakenBack      = text.L("Taken back by you")
+	wordTakenText      = text.L("If it got through before, that is shown here")
+	wordNotSent        = text.L("Not sent")
+	wordNotAccepted    = text.L("%s did not accept you as a contact")
+	wordLostThere      = text.L("Lost there")
+	wordWentBack       = text.L("%s’s computer went back to a state from before it")
+	wordArrived        = text.L("Came directly")
+	wordFetched        = text.L("Fetched from a mailbox")
+	wordFetchedFrom    = text.L("Fetched from %s")
+	wordOpened         = text.L("Opened and kept here")
+	wordSeen           = text.L("Seen by you")
+	wordWentLAN        = text.L("Across the same network")
+	wordWentDirect     = text.L("Straight across the internet")
+	wordWentRelayed    = text.L("Through another computer, sealed")
 
-	wordTooLong   = "That is longer than a message can be. Send it in parts."
-	wordSendFails = "The message could not be stored. It is still in the field."
-	wordNotStored = "That could not be stored. Try once more."
-	wordLoadFails = "This could not be read from the profile."
+	wordTooLong   = text.L("That is longer than a message can be. Send it in parts.")
+	wordSendFails = text.L("The message could not be stored. It is still in the field.")
+	wordNotStored = text.L("That could not be stored. Try once more.")
+	wordLoadFails = text.L("This could not be read from the profile.")
 )
 
 // viaWords names a connection and explains it.
@@ -192,13 +197,13 @@ func viaWords(c model.Contact, network bool) (icon, name, text string) {
 	case !network:
 		return "warning", wordNoNetwork, wordNoNetHelp
 	case c.Via == model.ViaLAN:
-		return "lan", "Same network", "Same network. Messages go straight across it, without the internet."
+		return "lan", wordSameNet, wordSameNetText
 	case c.Via == model.ViaDirect:
-		return "direct", "Direct", "Direct. Messages go straight to " + c.Name + "’s computer across the internet."
+		return "direct", wordDirect, fmt.Sprintf(wordDirectText, c.Name)
 	case c.Via == model.ViaRelayed:
-		return "relay", "Relayed", "Relayed. Another computer passes sealed data on because no direct way was found."
+		return "relay", wordRelayed, wordRelayedText
 	}
-	return "offline", wordAway, c.Name + "’s computer is not reached at the moment. What you write waits here and goes by itself."
+	return "offline", wordAway, fmt.Sprintf(wordAwayText, c.Name) + wordWaitsHere
 }
 
 // awayWords says that a contact is not reached, and what becomes of what is
@@ -218,11 +223,7 @@ func awayWords(c model.Contact, newest func() (model.Message, bool), now time.Ti
 	case !ok || m.Mailboxes == 0:
 		return out + wordWaitsHere
 	}
-	boxes := fmt.Sprintf(wordTheirBox, c.Name)
-	if m.Mailboxes > 1 {
-		boxes = fmt.Sprintf(wordTheirBoxes, c.Name, m.Mailboxes)
-	}
-	return out + fmt.Sprintf(wordWaitsThere, boxes)
+	return out + fmt.Sprintf(wordWaitsThere, wordTheirBoxes.Of(m.Mailboxes, m.Mailboxes, c.Name))
 }
 
 // reachableWords says how many of our mailboxes hold messages for us.
@@ -264,7 +265,7 @@ func requestWords(rs []model.Request) string {
 	if len(rs) == 1 {
 		return fmt.Sprintf(wordOneRequest, rs[0].Name)
 	}
-	return fmt.Sprintf(wordMany, rs[0].Name, len(rs)-1)
+	return wordMany.Of(len(rs)-1, rs[0].Name, len(rs)-1)
 }
 
 // lowerFirst makes a name fit for the middle of a sentence.

@@ -1,11 +1,13 @@
 package kit
 
+import "sotto/ui/text"
+
 // The words of the parts themselves; everything else is said by the screens.
-const (
-	wordCopy      = "Copy"
-	wordPaste     = "Paste"
-	wordSelectAll = "Select all"
-	wordShow      = "Show"
-	wordHide      = "Hide"
-	wordStep      = "Step %d of %d"
+var (
+	wordCopy      = text.L("Copy")
+	wordPaste     = text.L("Paste")
+	wordSelectAll = text.L("Select all")
+	wordShow      = text.L("Show")
+	wordHide      = text.L("Hide")
+	wordStep      = text.L("Step %d of %d")
 )

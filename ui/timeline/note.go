@@ -7,6 +7,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/ui/kit"
+	"sotto/ui/text"
 	"sotto/ui/theme"
 	"sotto/ui/when"
 )
@@ -19,10 +20,10 @@ const (
 // noteWords are the sentences of the lines that nobody wrote. Those about
 // sessions are shown on both sides, and say no more than both know.
 var noteWords = map[model.Note]string{
-	model.NoteDeviceAdded:      "%s added a device",
-	model.NoteDeviceRemoved:    "%s removed a device",
-	model.NoteSessionRenewed:   "New secure session with %s",
-	model.NoteSessionRestarted: "You and %s started over without the old keys",
+	model.NoteDeviceAdded:      text.L("%s added a device"),
+	model.NoteDeviceRemoved:    text.L("%s removed a device"),
+	model.NoteSessionRenewed:   text.L("New secure session with %s"),
+	model.NoteSessionRestarted: text.L("You and %s started over without the old keys"),
 }
 
 // NoteWords says a note about the contact of that name, without a full stop.

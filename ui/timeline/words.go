@@ -6,46 +6,43 @@ import (
 
 	"sotto/app/model"
 	"sotto/ui/kit"
+	"sotto/ui/text"
 	"sotto/ui/theme"
 	"sotto/ui/when"
 )
 
-const (
-	wordTimeline    = "Conversation"
-	wordJump        = "Newest message"
-	wordNewOne      = "1 new message"
-	wordNew         = "%d new messages"
-	wordWaiting     = "Waiting for %s"
-	wordLastSeen    = "Waiting for %s, last seen %s"
-	wordSending     = "On its way to %s"
-	wordNoNetwork   = "Waiting here until there is a network"
-	wordOffline     = "Waiting here until Sotto’s network is started"
-	wordAlarm       = "Waiting here until you decide"
-	wordBlocked     = "Waiting here: %s is blocked"
-	wordNoSession   = "Waiting for a new secure session with %s"
-	wordFull        = "%s’s mailboxes are full. The message waits here"
-	wordNoMailbox   = "None of %s’s mailboxes answers. The message waits here"
-	wordHeldOne     = "Held by %s’s mailbox"
-	wordHeld        = "Held by %d of %d mailboxes"
-	wordHeldSeen    = "%s, %s was last seen %s"
-	wordDelivered   = "On %s’s computer %s"
-	wordRead        = "Read %s"
-	wordFailed      = "Not sent"
-	wordToBlocked   = "Not sent: %s is blocked"
-	wordToRefused   = "Not sent: %s did not accept you as a contact"
-	wordLost        = "Lost: %s’s computer went back to before it"
-	wordCancelled   = "You took it back"
-	wordRetry       = "Retry"
-	wordCancel      = "Cancel"
-	wordMissingOne  = "1 message is missing here."
-	wordMissing     = "%d messages are missing here."
-	wordComesOne    = "It comes when %s’s computer is back"
-	wordCome        = "They come when %s’s computer is back"
-	wordAgainOne    = "It comes when %s’s computer sends it again"
-	wordAgain       = "They come when %s’s computer sends them again"
-	wordUnconfirmed = "Arrived before the contact was confirmed"
-	wordQuarantined = "From a device or keys that are no longer in use"
-	wordCompare     = "Compare numbers again"
+var (
+	wordTimeline    = text.L("Conversation")
+	wordJump        = text.L("Newest message")
+	wordNew         = text.N("%d new message", "%d new messages")
+	wordWaiting     = text.L("Waiting for %s")
+	wordLastSeen    = text.L("Waiting for %s, last seen %s")
+	wordSending     = text.L("On its way to %s")
+	wordNoNetwork   = text.L("Waiting here until there is a network")
+	wordOffline     = text.L("Waiting here until Sotto’s network is started")
+	wordAlarm       = text.L("Waiting here until you decide")
+	wordBlocked     = text.L("Waiting here: %s is blocked")
+	wordNoSession   = text.L("Waiting for a new secure session with %s")
+	wordFull        = text.L("%s’s mailboxes are full. The message waits here")
+	wordNoMailbox   = text.L("None of %s’s mailboxes answers. The message waits here")
+	wordHeldOne     = text.L("Held by %s’s mailbox")
+	wordHeld        = text.L("Held by %d of %d mailboxes")
+	wordHeldSeen    = text.L("%s, %s was last seen %s")
+	wordDelivered   = text.L("On %s’s computer %s")
+	wordRead        = text.L("Read %s")
+	wordFailed      = text.L("Not sent")
+	wordToBlocked   = text.L("Not sent: %s is blocked")
+	wordToRefused   = text.L("Not sent: %s did not accept you as a contact")
+	wordLost        = text.L("Lost: %s’s computer went back to before it")
+	wordCancelled   = text.L("You took it back")
+	wordRetry       = text.L("Retry")
+	wordCancel      = text.L("Cancel")
+	wordMissing     = text.N("%d message is missing here.", "%d messages are missing here.")
+	wordCome        = text.N("It comes when %s’s computer is back", "They come when %s’s computer is back")
+	wordAgain       = text.N("It comes when %s’s computer sends it again", "They come when %s’s computer sends them again")
+	wordUnconfirmed = text.L("Arrived before the contact was confirmed")
+	wordQuarantined = text.L("From a device or keys that are no longer in use")
+	wordCompare     = text.L("Compare numbers again")
 )
 
 // caption is a state in words, with its icon.
@@ -160,21 +157,11 @@ func waitingWords(r model.Reason, c model.Contact, here model.Reason, now time.T
 // least 1.
 func missingWords(n int, c model.Contact) string {
 	name := kit.Elide(c.Name, theme.Caption, nameRoom)
-	some, then := fmt.Sprintf(wordMissing, n), wordCome
-	switch {
-	case n == 1 && c.Online():
-		some, then = wordMissingOne, wordAgainOne
-	case n == 1:
-		some, then = wordMissingOne, wordComesOne
-	case c.Online():
+	then := wordCome
+	if c.Online() {
 		then = wordAgain
 	}
-	return some + " " + fmt.Sprintf(then, name)
+	return wordMissing.Of(n) + " " + then.Of(n, name)
 }
 
-func newWords(n int) string {
-	if n == 1 {
-		return wordNewOne
-	}
-	return fmt.Sprintf(wordNew, n)
-}
+func newWords(n int) string { return wordNew.Of(n) }

@@ -3,6 +3,7 @@
 package when
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -47,7 +48,7 @@ func Since(t, now time.Time) string {
 	case 0:
 		return Clock(t)
 	case 1:
-		return "yesterday"
+		return wordYesterday
 	}
 	return Day(t, now)
 }
@@ -72,26 +73,31 @@ func Short(t, now time.Time) string {
 	case d == 0:
 		return Clock(t)
 	case d > 0 && d < 7:
-		return t.Local().Format("Mon")
-	case t.Local().Year() == now.Local().Year():
-		return t.Local().Format("2 Jan")
+		return weekdays[t.Local().Weekday()].short
 	}
-	return t.Local().Format("2 Jan 2006")
+	return date(t, now, months[t.Local().Month()-1].short)
+}
+
+// date returns the day of the calendar, with the year if it is another.
+func date(t, now time.Time, month string) string {
+	t = t.Local()
+	if t.Year() == now.Local().Year() {
+		return fmt.Sprintf(wordDate, t.Day(), month)
+	}
+	return fmt.Sprintf(wordDateYear, t.Day(), month, t.Year())
 }
 
 // Day returns the name of a day for a line between messages: "Today".
 func Day(t, now time.Time) string {
 	switch d := days(t, now); {
 	case d == 0:
-		return "Today"
+		return wordTodayHead
 	case d == 1:
-		return "Yesterday"
+		return wordYesterdayHead
 	case d > 1 && d < 7:
-		return t.Local().Format("Monday")
-	case t.Local().Year() == now.Local().Year():
-		return t.Local().Format("2 January")
+		return weekdays[t.Local().Weekday()].long
 	}
-	return t.Local().Format("2 January 2006")
+	return date(t, now, months[t.Local().Month()-1].long)
 }
 
 // At returns the time for the middle of a sentence: "14:02", "yesterday at
@@ -101,7 +107,9 @@ func At(t, now time.Time) string {
 	case d == 0:
 		return Clock(t)
 	case d == 1:
-		return "yesterday at " + Clock(t)
+		return fmt.Sprintf(wordYesterdayAt, Clock(t))
+	case d > 1 && d < 7:
+		return fmt.Sprintf(weekdays[t.Local().Weekday()].at, Clock(t))
 	}
-	return "on " + Day(t, now) + " at " + Clock(t)
+	return fmt.Sprintf(wordDateAt, date(t, now, months[t.Local().Month()-1].long), Clock(t))
 }

@@ -1,29 +1,31 @@
 package part
 
-// The words of this package.
-const (
-	wordPassphrase = "Passphrase"
-	wordAgain      = "The same again"
-	wordDiffer     = "The two are not the same."
-	wordTooShort   = "At least 12 characters. Four or five unrelated words are good"
-	wordPath       = "Path of the file"
-	wordCancel     = "Cancel"
-	wordNoFolder   = "There is no such folder."
-	wordNoFile     = "There is no such file."
-	wordIsFolder   = "This is a folder. Add the name of a picture in it."
-	wordTaken      = "There is a file of this name already. Choose another."
+import "sotto/ui/text"
 
-	wordLAN     = "Same network"
-	wordDirect  = "Direct, across the internet"
-	wordRelayed = "Relayed: another computer passes sealed data on"
+// The words of this package.
+var (
+	wordPassphrase = text.L("Passphrase")
+	wordAgain      = text.L("The same again")
+	wordDiffer     = text.L("The two are not the same.")
+	wordTooShort   = text.L("At least 12 characters. Four or five unrelated words are good")
+	wordPath       = text.L("Path of the file")
+	wordCancel     = text.L("Cancel")
+	wordNoFolder   = text.L("There is no such folder.")
+	wordNoFile     = text.L("There is no such file.")
+	wordIsFolder   = text.L("This is a folder. Add the name of a picture in it.")
+	wordTaken      = text.L("There is a file of this name already. Choose another.")
+
+	wordLAN     = text.L("Same network")
+	wordDirect  = text.L("Direct, across the internet")
+	wordRelayed = text.L("Relayed: another computer passes sealed data on")
 )
 
 // strengths are the words for a passphrase of at least 12 characters, by how
 // hard it is to guess.
 var strengths = [5]string{
-	"Very easy to guess. Use words that do not belong together",
-	"Easy to guess. Add another word or two",
-	"Could be better. One more unrelated word helps",
-	"Good",
-	"Very good",
+	text.L("Very easy to guess. Use words that do not belong together"),
+	text.L("Easy to guess. Add another word or two"),
+	text.L("Could be better. One more unrelated word helps"),
+	text.L("Good"),
+	text.L("Very good"),
 }

@@ -4,158 +4,159 @@ import (
 	"strings"
 
 	"sotto/app/model"
+	"sotto/ui/text"
 )
 
 // The words of this package.
-const (
-	wordAdd      = "Add a contact"
-	wordAddText  = "Show your code, or take theirs. In person, do both: then you are both verified."
-	wordYourCode = "Your code"
-	wordOnce     = "Works once"
-	wordByLink   = "By link"
-	wordInPerson = "In person"
-	wordExpires  = "Expires in "
-	wordMaking   = "Making a code"
-	wordCopyLink = "Copy link"
-	wordCopied   = "Link copied. Cleared from the clipboard in 60 s"
-	wordClearNow = "Clear now"
-	wordSavePic  = "Save picture"
-	wordNewCode  = "New code"
-	wordNewTip   = "The code shown now stops working"
-	wordLinkNote = "A link travels through somebody else’s hands. Contacts who come by link stay unverified until you compare numbers."
-	wordMeetNote = "Each of you takes the other’s code from the screen. Nothing travels through anybody else’s hands, so you are both verified at once."
+var (
+	wordAdd      = text.L("Add a contact")
+	wordAddText  = text.L("Show your code, or take theirs. In person, do both: then you are both verified.")
+	wordYourCode = text.L("Your code")
+	wordOnce     = text.L("Works once")
+	wordByLink   = text.L("By link")
+	wordInPerson = text.L("In person")
+	wordExpires  = text.L("Expires in ")
+	wordMaking   = text.L("Making a code")
+	wordCopyLink = text.L("Copy link")
+	wordCopied   = text.L("Link copied. Cleared from the clipboard in 60 s")
+	wordClearNow = text.L("Clear now")
+	wordSavePic  = text.L("Save picture")
+	wordNewCode  = text.L("New code")
+	wordNewTip   = text.L("The code shown now stops working")
+	wordLinkNote = text.L("A link travels through somebody else’s hands. Contacts who come by link stay unverified until you compare numbers.")
+	wordMeetNote = text.L("Each of you takes the other’s code from the screen. Nothing travels through anybody else’s hands, so you are both verified at once.")
 
-	wordNoCodeNow = "No code is on show."
+	wordNoCodeNow = text.L("No code is on show.")
 
-	wordSaveTitle = "Save the picture of your code"
-	wordSaveText  = "Whoever has it can ask to be your contact, once."
-	wordSave      = "Save"
-	wordSaved     = "Picture saved in %s"
+	wordSaveTitle = text.L("Save the picture of your code")
+	wordSaveText  = text.L("Whoever has it can ask to be your contact, once.")
+	wordSave      = text.L("Save")
+	wordSaved     = text.L("Picture saved in %s")
 	wordFileName  = "sotto-code.png"
 
-	wordTheirs    = "Take theirs"
-	wordDrop      = "Drop a picture of their code here"
-	wordDropPaste = "or paste their link with Ctrl V"
-	wordPicture   = "Picture file"
-	wordPicText   = "A photo or a screenshot"
-	wordPaste     = "Paste a link or text"
-	wordPasteText = "Starts with “sotto:”"
-	wordPasteKey  = "Ctrl V"
-	wordPasteHere = "Link or text"
-	wordTake      = "Take"
-	wordNoLink    = "There is no Sotto code on the clipboard. Paste or type theirs here."
-	wordMailbox   = "This is a mailbox code, not a contact. Add it under Settings, Mailboxes."
-	wordOpenTitle = "Open a picture of their code"
-	wordOpenText  = "A photo, a screenshot, or the picture that they sent. PNG, JPEG or GIF."
-	wordOpen      = "Open"
+	wordTheirs    = text.L("Take theirs")
+	wordDrop      = text.L("Drop a picture of their code here")
+	wordDropPaste = text.L("or paste their link with Ctrl V")
+	wordPicture   = text.L("Picture file")
+	wordPicText   = text.L("A photo or a screenshot")
+	wordPaste     = text.L("Paste a link or text")
+	wordPasteText = text.L("Starts with “sotto:”")
+	wordPasteKey  = text.L("Ctrl V")
+	wordPasteHere = text.L("Link or text")
+	wordTake      = text.L("Take")
+	wordNoLink    = text.L("There is no Sotto code on the clipboard. Paste or type theirs here.")
+	wordMailbox   = text.L("This is a mailbox code, not a contact. Add it under Settings, Mailboxes.")
+	wordOpenTitle = text.L("Open a picture of their code")
+	wordOpenText  = text.L("A photo, a screenshot, or the picture that they sent. PNG, JPEG or GIF.")
+	wordOpen      = text.L("Open")
 
-	wordJoinLooking = "Looking for their computer"
-	wordJoinScanned = "Now they have to take your code"
-	wordJoinAsked   = "Waiting for %s to accept"
-	wordJoinDone    = "%s is a contact now"
-	wordThem        = "them"
-	wordSomebody    = "Somebody"
-	wordCancel      = "Cancel"
-	wordRemove      = "Remove"
-	wordWrite       = "Write"
+	wordJoinLooking = text.L("Looking for their computer")
+	wordJoinScanned = text.L("Now they have to take your code")
+	wordJoinAsked   = text.L("Waiting for %s to accept")
+	wordJoinDone    = text.L("%s is a contact now")
+	wordThem        = text.L("them")
+	wordSomebody    = text.L("Somebody")
+	wordCancel      = text.L("Cancel")
+	wordRemove      = text.L("Remove")
+	wordWrite       = text.L("Write")
 
-	wordMade      = "Codes you made"
-	wordMadeOn    = "%s, made %s"
-	wordOpenCode  = "Open, expires in %s"
-	wordUsedBy    = "Used by %s"
-	wordUsed      = "Used"
-	wordExpired   = "Expired unused"
-	wordRevoked   = "Taken back"
-	wordRevoke    = "Take back"
-	wordRevokeTip = "It stops working"
+	wordMade      = text.L("Codes you made")
+	wordMadeOn    = text.L("%s, made %s")
+	wordOpenCode  = text.L("Open, expires in %s")
+	wordUsedBy    = text.L("Used by %s")
+	wordUsed      = text.L("Used")
+	wordExpired   = text.L("Expired unused")
+	wordRevoked   = text.L("Taken back")
+	wordRevoke    = text.L("Take back")
+	wordRevokeTip = text.L("It stops working")
 
-	wordRequest      = "Contact request"
-	wordArrived      = "Arrived %s"
-	wordChose        = "is the name they chose; you can change it"
-	wordFirst        = "Their first message"
-	wordUsedLink     = "Used the link you made %s"
-	wordUsedCode     = "Took the code you showed %s"
-	wordNotVerified  = "Not verified. Anyone who had that link could have sent this; compare numbers later to be sure it is %s."
-	wordWillVerify   = "You take each other’s codes: accept, and you are both verified."
-	wordKnown        = "You are contacts already. This request comes from another computer of theirs; ask them before you accept."
-	wordAccept       = "Accept"
-	wordDecline      = "Decline"
-	wordBlockForget  = "Block and forget"
-	wordBlockTitle   = "Block and forget %s?"
-	wordBlockText    = "The request goes away, and nothing this account sends is taken in again. They are not told."
-	wordOneOf        = "1 of %d requests"
-	wordNoRequests   = "No requests"
-	wordNoneText     = "Nobody waits for an answer from you."
-	wordContactTitle = "Contact"
+	wordRequest      = text.L("Contact request")
+	wordArrived      = text.L("Arrived %s")
+	wordChose        = text.L("is the name they chose; you can change it")
+	wordFirst        = text.L("Their first message")
+	wordUsedLink     = text.L("Used the link you made %s")
+	wordUsedCode     = text.L("Took the code you showed %s")
+	wordNotVerified  = text.L("Not verified. Anyone who had that link could have sent this; compare numbers later to be sure it is %s.")
+	wordWillVerify   = text.L("You take each other’s codes: accept, and you are both verified.")
+	wordKnown        = text.L("You are contacts already. This request comes from another computer of theirs; ask them before you accept.")
+	wordAccept       = text.L("Accept")
+	wordDecline      = text.L("Decline")
+	wordBlockForget  = text.L("Block and forget")
+	wordBlockTitle   = text.L("Block and forget %s?")
+	wordBlockText    = text.L("The request goes away, and nothing this account sends is taken in again. They are not told.")
+	wordOneOf        = text.L("1 of %d requests")
+	wordNoRequests   = text.L("No requests")
+	wordNoneText     = text.L("Nobody waits for an answer from you.")
+	wordContactTitle = text.L("Contact")
 
-	wordCalls      = "They call themselves %s"
-	wordOwnName    = "The name they chose"
-	wordName       = "Name"
-	wordNameText   = "Only you see what you call them"
-	wordRename     = "Rename"
-	wordSaveName   = "Save"
-	wordVerified   = "Verified"
-	wordVerifText  = "You met, or compared numbers. Nobody is between you."
-	wordUnverified = "Not verified yet"
-	wordUnverText  = "Compare numbers once to be sure that nobody is between you."
-	wordUnconf     = "Not confirmed yet"
-	wordUnconfText = "They have not answered. What arrives until then could be from somebody else."
-	wordCompare    = "Compare numbers"
-	wordLookAgain  = "Show number"
-	wordAccount    = "Account"
-	wordCopy       = "Copy"
-	wordCopiedID   = "Account copied"
-	wordReached    = "Connection"
-	wordBlock      = "Block"
-	wordBlocked    = "Blocked"
-	wordUnblock    = "Unblock"
-	wordBlockRow   = "Block %s"
-	wordBlockedRow = "%s is blocked"
-	wordBlockNote  = "Nothing goes to them and nothing of theirs is taken in. They are not told."
-	wordWriteTo    = "Write a message"
-	wordLastSeen   = "Away, last seen %s"
-	wordNeverSeen  = "Not reached yet"
+	wordCalls      = text.L("They call themselves %s")
+	wordOwnName    = text.L("The name they chose")
+	wordName       = text.L("Name")
+	wordNameText   = text.L("Only you see what you call them")
+	wordRename     = text.L("Rename")
+	wordSaveName   = text.L("Save")
+	wordVerified   = text.L("Verified")
+	wordVerifText  = text.L("You met, or compared numbers. Nobody is between you.")
+	wordUnverified = text.L("Not verified yet")
+	wordUnverText  = text.L("Compare numbers once to be sure that nobody is between you.")
+	wordUnconf     = text.L("Not confirmed yet")
+	wordUnconfText = text.L("They have not answered. What arrives until then could be from somebody else.")
+	wordCompare    = text.L("Compare numbers")
+	wordLookAgain  = text.L("Show number")
+	wordAccount    = text.L("Account")
+	wordCopy       = text.L("Copy")
+	wordCopiedID   = text.L("Account copied")
+	wordReached    = text.L("Connection")
+	wordBlock      = text.L("Block")
+	wordBlocked    = text.L("Blocked")
+	wordUnblock    = text.L("Unblock")
+	wordBlockRow   = text.L("Block %s")
+	wordBlockedRow = text.L("%s is blocked")
+	wordBlockNote  = text.L("Nothing goes to them and nothing of theirs is taken in. They are not told.")
+	wordWriteTo    = text.L("Write a message")
+	wordLastSeen   = text.L("Away, last seen %s")
+	wordNeverSeen  = text.L("Not reached yet")
 
-	wordVerify      = "Verify %s"
-	wordVerifyOnce  = "Do this once, together or over a call where you know the voice."
-	wordSame        = "Same number on both screens? Then nobody is between you."
-	wordReadAloud   = "Read it to each other"
-	wordOrScan      = "Or scan each other"
-	wordCopyNumber  = "Copy number"
-	wordCopiedNum   = "Number copied"
-	wordMatch       = "They match, mark as verified"
-	wordNoMatch     = "They do not match"
-	wordCovers      = "The number covers both of your accounts’ keys. If %s’s key ever changes, sending stops until you decide."
-	wordNowVerified = "%s is verified"
-	wordPasteCode   = "Paste"
-	wordNoCode      = "No code of theirs is on the clipboard."
-	wordNotYet      = "There is no number yet"
-	wordNotYetText  = "%s has not answered. As soon as both of you are online at the same time, the number is here."
-	wordDiffer      = "Do not write anything secret"
-	wordDifferText  = "Numbers that differ mean that somebody may be between you and %s, or that one of you looks at another contact."
-	wordDo1         = "Check that both of you have this conversation open, and compare once more."
-	wordDo2         = "If they still differ, stop writing here. Speak in person or over a phone whose number you have known for long."
-	wordDo3         = "Become contacts anew, in person, with both codes on both screens."
-	wordBlockNow    = "Block %s"
-	wordAgain       = "Compare once more"
+	wordVerify      = text.L("Verify %s")
+	wordVerifyOnce  = text.L("Do this once, together or over a call where you know the voice.")
+	wordSame        = text.L("Same number on both screens? Then nobody is between you.")
+	wordReadAloud   = text.L("Read it to each other")
+	wordOrScan      = text.L("Or scan each other")
+	wordCopyNumber  = text.L("Copy number")
+	wordCopiedNum   = text.L("Number copied")
+	wordMatch       = text.L("They match, mark as verified")
+	wordNoMatch     = text.L("They do not match")
+	wordCovers      = text.L("The number covers both of your accounts’ keys. If %s’s key ever changes, sending stops until you decide.")
+	wordNowVerified = text.L("%s is verified")
+	wordPasteCode   = text.L("Paste")
+	wordNoCode      = text.L("No code of theirs is on the clipboard.")
+	wordNotYet      = text.L("There is no number yet")
+	wordNotYetText  = text.L("%s has not answered. As soon as both of you are online at the same time, the number is here.")
+	wordDiffer      = text.L("Do not write anything secret")
+	wordDifferText  = text.L("Numbers that differ mean that somebody may be between you and %s, or that one of you looks at another contact.")
+	wordDo1         = text.L("Check that both of you have this conversation open, and compare once more.")
+	wordDo2         = text.L("If they still differ, stop writing here. Speak in person or over a phone whose number you have known for long.")
+	wordDo3         = text.L("Become contacts anew, in person, with both codes on both screens.")
+	wordBlockNow    = text.L("Block %s")
+	wordAgain       = text.L("Compare once more")
 
-	wordMayNot     = "This may not be %s"
-	wordKeysText   = "The keys you knew were replaced. Usually that means a new computer restored without the old one. It is also what somebody in between would look like."
-	wordShared     = "Somebody else has the code that %s used"
-	wordSharedText = "A second person tried to use it. One of the two is not who you gave it to. Compare numbers to be sure that this is %s."
-	wordDiffers    = "Two lists of %s’s devices contradict each other"
-	wordDiffersTxt = "An old copy may have come back. It is also what somebody else with %s’s keys would look like. Compare numbers in person or over a call where you know the voice, and ask how it came about."
-	wordTwice      = "Two computers use the keys of one of %s’s devices"
-	wordTwiceText  = "A message came with keys that were replaced. Usually that means that an old copy of the computer was put back. It is also what somebody with a copy of it would look like. Compare numbers in person or over a call where you know the voice, and ask how it came about."
-	wordStopped    = "Sending is stopped. What you wrote waits on this computer."
-	wordGoOn       = "Go on anyway"
-	wordGoOnTitle  = "Write to %s again?"
-	wordGoOnText   = "Numbers that match show that this is %s’s account. They do not show that nobody else has its keys. Go on only if you were told, by another way than this one, how it came about."
+	wordMayNot     = text.L("This may not be %s")
+	wordKeysText   = text.L("The keys you knew were replaced. Usually that means a new computer restored without the old one. It is also what somebody in between would look like.")
+	wordShared     = text.L("Somebody else has the code that %s used")
+	wordSharedText = text.L("A second person tried to use it. One of the two is not who you gave it to. Compare numbers to be sure that this is %s.")
+	wordDiffers    = text.L("Two lists of %s’s devices contradict each other")
+	wordDiffersTxt = text.L("An old copy may have come back. It is also what somebody else with %s’s keys would look like. Compare numbers in person or over a call where you know the voice, and ask how it came about.")
+	wordTwice      = text.L("Two computers use the keys of one of %s’s devices")
+	wordTwiceText  = text.L("A message came with keys that were replaced. Usually that means that an old copy of the computer was put back. It is also what somebody with a copy of it would look like. Compare numbers in person or over a call where you know the voice, and ask how it came about.")
+	wordStopped    = text.L("Sending is stopped. What you wrote waits on this computer.")
+	wordGoOn       = text.L("Go on anyway")
+	wordGoOnTitle  = text.L("Write to %s again?")
+	wordGoOnText   = text.L("Numbers that match show that this is %s’s account. They do not show that nobody else has its keys. Go on only if you were told, by another way than this one, how it came about.")
 
-	wordRenew     = "Start a new secure session"
-	wordRenewText = "For when messages no longer get through. Nothing that was written is lost"
-	wordStart     = "Start"
-	wordRenewed   = "It begins as soon as %s’s computer answers."
+	wordRenew     = text.L("Start a new secure session")
+	wordRenewText = text.L("For when messages no longer get through. Nothing that was written is lost")
+	wordStart     = text.L("Start")
+	wordRenewed   = text.L("It begins as soon as %s’s computer answers.")
 )
 
 // alarmed is what an alarm says.
@@ -182,7 +183,7 @@ var modeWords = map[model.Mode]string{model.ModeLink: wordByLink, model.ModePers
 
 // goneWords say why the code that was on show is not any more.
 var goneWords = map[model.InvitationState]string{
-	model.InvitationUsed:    "Somebody used this code. It worked once; make a new one for the next person.",
-	model.InvitationExpired: "This code expired. Make a new one.",
-	model.InvitationRevoked: "You took this code back. Make a new one.",
+	model.InvitationUsed:    text.L("Somebody used this code. It worked once; make a new one for the next person."),
+	model.InvitationExpired: text.L("This code expired. Make a new one."),
+	model.InvitationRevoked: text.L("You took this code back. Make a new one."),
 }

@@ -31,7 +31,7 @@ func Problem(k model.Kind) string {
 // 14:06", "on Friday at 18:20", "on 3 November at 09:00".
 func When(t, now time.Time) string {
 	if when.SameDay(t, now) {
-		return today + when.Clock(t)
+		return fmt.Sprintf(wordToday, when.Clock(t))
 	}
 	return when.At(t, now)
 }
@@ -42,15 +42,13 @@ func Left(d time.Duration) string {
 	days, hours, minutes := minutes/(24*60), minutes/60%24, minutes%60
 	switch {
 	case d < time.Minute:
-		return "less than a minute"
-	case days == 1:
-		return fmt.Sprintf("1 day %d h", hours)
-	case days > 1:
-		return fmt.Sprintf("%d days %d h", days, hours)
+		return wordMoment
+	case days > 0:
+		return wordDays.Of(days, days, hours)
 	case hours > 0:
-		return fmt.Sprintf("%d h %d min", hours, minutes)
+		return fmt.Sprintf(wordHours, hours, minutes)
 	}
-	return fmt.Sprintf("%d min", minutes)
+	return fmt.Sprintf(wordMinutes, minutes)
 }
 
 // ID returns the beginning and the end of an account's id in groups of four.

@@ -27,10 +27,7 @@ func (p *mailboxes) hosted() fyne.CanvasObject {
 			names = append(names, c.Name)
 		}
 	}
-	held := fmt.Sprintf(wordHolding, p.hosting.Cells, size(p.hosting.Used), size(p.hosting.Quota))
-	if p.hosting.Cells == 1 {
-		held = fmt.Sprintf(wordHoldingOne, size(p.hosting.Used), size(p.hosting.Quota))
-	}
+	held := wordHolding.Of(p.hosting.Cells, p.hosting.Cells, size(p.hosting.Used), size(p.hosting.Quota))
 	return part.Rows(part.Row(fmt.Sprintf(wordHoldFor, list(names)), held, kit.NewButton(wordChange, kit.Secondary, p.host)))
 }
 

@@ -169,7 +169,7 @@ func (p *mailboxes) aboutWords(b model.Mailbox) string {
 		out += usage(b.Used, b.Quota)
 	}
 	if days := int(b.KeepFor / (24 * time.Hour)); days > 0 {
-		out += fmt.Sprintf(wordKeeps, days)
+		out += wordKeeps.Of(days)
 	}
 	return out
 }

@@ -162,11 +162,8 @@ func silentWords(n int) string {
 
 func collectedWords(at time.Time, waiting int, now time.Time) string {
 	left := wordNothingWaits
-	switch {
-	case waiting == 1:
-		left = wordOneWaits
-	case waiting > 1:
-		left = fmt.Sprintf(wordManyWait, waiting)
+	if waiting > 0 {
+		left = wordManyWait.Of(waiting)
 	}
 	if at.IsZero() {
 		return fmt.Sprintf(wordNotCollected, left)

@@ -49,10 +49,8 @@ func (s *settings) network() fyne.CanvasObject {
 	switch n := len(reachable); {
 	case s.status.Online && !s.status.Network:
 		state = wordNoNetwork
-	case s.status.Online && n == 1:
-		state = wordOneAddress
-	case s.status.Online && n > 1:
-		state = fmt.Sprintf(wordReachable, n)
+	case s.status.Online && n > 0:
+		state = wordReachable.Of(n)
 	}
 	again := kit.NewButton(wordLookAgain, kit.Secondary, nil).WithIcon("refresh")
 	again.OnTap(func() {
@@ -60,10 +58,8 @@ func (s *settings) network() fyne.CanvasObject {
 		s.h.Run(s.retry, func(error) { s.load() })
 	})
 	queue := wordNothing
-	if s.status.Queue == 1 {
-		queue = wordOnePiece
-	} else if s.status.Queue > 1 {
-		queue = fmt.Sprintf(wordPieces, s.status.Queue)
+	if s.status.Queue > 0 {
+		queue = wordPieces.Of(s.status.Queue)
 	}
 	addresses := kit.VStack(2, kit.Paragraph(wordAddresses, theme.Body, theme.Ink))
 	for _, a := range reachable {

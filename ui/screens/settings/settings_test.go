@@ -95,7 +95,7 @@ func TestNetworkAndAbout(t *testing.T) {
 	})
 	h.Press(wordNetwork)
 	h.Event(model.Event{Kind: model.EventNetwork})
-	h.WantSees(wordOneAddress, "3 pieces", "Bob", "/ip4/192.0.2.7/udp/4001/quic-v1")
+	h.WantSees(wordReachable.Of(1), "3 pieces", "Bob", "/ip4/192.0.2.7/udp/4001/quic-v1")
 	if h.Sees("/ip4/127.0.0.1/tcp/4001") {
 		t.Error("an address that leads nowhere is shown")
 	}
