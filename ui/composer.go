@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
+	"sotto/app/model"
 	"sotto/ui/kit"
 	"sotto/ui/theme"
 )
@@ -149,7 +150,7 @@ func (p *composer) saveDraft() {
 
 func (p *composer) store(draft string) {
 	id := p.c.id
-	p.c.v.writes.Run(func(ctx context.Context) error { return p.c.v.m.SetDraft(ctx, id, draft) }, func(error) {})
+	p.c.v.writes.Run(func(ctx context.Context) error { return p.c.v.m.SetDraft(ctx, id, model.Draft{Text: draft}) }, func(error) {})
 }
 
 // refresh shows what may be written to whom.

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -205,7 +206,7 @@ func (c *conversation) become(id model.ContactID) bool {
 			c.leave()
 			c.id, c.marked, c.contact = id, 0, conv.Contact
 			c.turn++
-			c.composer.begin(conv.Draft)
+			c.composer.begin(conv.Draft.Text)
 			return true
 		}
 	}
@@ -227,7 +228,7 @@ func (c *conversation) showFound() {
 // begin shows a conversation that was just opened.
 func (c *conversation) begin(conv model.Conversation) {
 	c.contact = conv.Contact
-	c.composer.begin(conv.Draft)
+	c.composer.begin(conv.Draft.Text)
 	c.timeline.Open(conv.Contact, conv.FirstUnread, conv.Unread, c.places[c.id])
 	c.refresh()
 }
@@ -260,7 +261,7 @@ func (c *conversation) take(cs []model.Conversation) {
 			c.begin(conv)
 			return
 		}
-		if conv.Contact != c.contact {
+		if !reflect.DeepEqual(conv.Contact, c.contact) {
 			c.contact = conv.Contact
 			c.refresh()
 		}

@@ -74,8 +74,8 @@ func conversationRow(v *mainView, c model.Conversation, network bool) rowData {
 	switch {
 	case c.Contact.Blocked:
 		d.preview = wordBlocked
-	case c.Draft != "" && !d.selected:
-		d.lead, d.preview = wordDraft, line(c.Draft)
+	case c.Draft.Text != "" && !d.selected:
+		d.lead, d.preview = wordDraft, line(c.Draft.Text)
 	case c.Last != nil:
 		d.preview = line(c.Last.Text)
 		switch {

@@ -26,7 +26,7 @@ type Messenger interface {
 	Send(ctx context.Context, id model.ContactID, text string) (model.Message, error)
 	Search(ctx context.Context, q model.Query) (model.Hits, error)
 	MarkRead(ctx context.Context, id model.ContactID, row int64) error
-	SetDraft(ctx context.Context, id model.ContactID, text string) error
+	SetDraft(ctx context.Context, id model.ContactID, d model.Draft) error
 	// Details, Resend, Cancel and Edit are about one message; those that come too
 	// late say so with model.NotWaiting.
 	Details(ctx context.Context, id model.MessageID) (model.Details, error)

@@ -79,7 +79,7 @@ func (v *mainView) switchTo() {
 	}, head, body, foot)
 	s.close, s.fit = func() {}, func() {}
 	s.fill()
-	s.close, s.fit = kit.ShowSheet(v.content, switchWidth, switchTop, s.content)
+	s.close, s.fit = kit.ShowSheet(v.content, switchWidth, switchTop, s.content, nil)
 	v.w.window.Canvas().Focus(s.entry)
 	v.switching = s
 }

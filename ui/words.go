@@ -106,7 +106,7 @@ var (
 	wordShowCode   = text.L("Show my code")
 	wordShowText   = text.L("They scan it from your screen")
 	wordScan       = text.L("Scan theirs")
-	wordScanText   = text.L("From a picture or a screenshot")
+	wordScanText   = text.L("By camera, from the screen or a picture")
 	wordPaste      = text.L("Paste a link")
 	wordPasteText  = text.L("One that they sent to you")
 	wordPhrase     = text.L("Your 24 words are not written down yet.")

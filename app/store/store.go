@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -54,6 +55,7 @@ type DB struct {
 	ready  statements
 	queued int64                     // the newest id given in the outbox
 	last   map[model.ContactID]int64 // and to each contact, in this run
+	due    atomic.Int64              // when the next message is to disappear; see disappear.go
 	at     func(point string)
 	logged int // pages in the log
 }

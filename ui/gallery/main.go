@@ -30,12 +30,12 @@ func main() {
 		mode = theme.Dark
 	}
 	if *scene != "" {
-		theme.Choose(a, mode, *accent)
+		theme.Choose(a, theme.Look{Mode: mode, Accent: *accent})
 		showWindow(a, *scene, fyne.NewSize(float32(*width), float32(*height)))
 		a.Run()
 		return
 	}
-	theme.Use(a, mode, *accent)
+	theme.Use(a, theme.Look{Mode: mode, Accent: *accent})
 	w := a.NewWindow("Components")
 	w.SetPadded(false)
 	ground := kit.NewBox(theme.Paper, nil)

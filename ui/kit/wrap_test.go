@@ -12,7 +12,7 @@ import (
 func use(t testing.TB) {
 	a := test.NewApp()
 	t.Cleanup(func() { test.NewApp() })
-	theme.Use(a, theme.Light, "")
+	theme.Use(a, theme.Look{Mode: theme.Light})
 }
 
 // flat returns the text of lines with / between them, emoji in brackets.

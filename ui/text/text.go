@@ -27,6 +27,7 @@ import (
 var _ = load()
 
 func load() error {
+	apply()
 	err := lang.AddTranslationsFS(assets.Translations, "translations")
 	if err != nil {
 		fyne.LogError("The translations could not be read", err)

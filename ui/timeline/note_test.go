@@ -168,7 +168,7 @@ func TestRestartLeadsToTheSafetyNumberUntilItIsCompared(t *testing.T) {
 
 // A name of the greatest length breaks the line, and the link stays in the room.
 func TestNoteOfALongName(t *testing.T) {
-	theme.Use(test.NewTempApp(t), theme.Light, "")
+	theme.Use(test.NewTempApp(t), theme.Look{Mode: theme.Light})
 	m := model.Message{Note: model.NoteSessionRestarted, Time: start}
 	tl := New(nil)
 	for n := 4; n <= model.MaxName; n += 4 {

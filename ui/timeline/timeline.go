@@ -14,6 +14,7 @@ package timeline
 import (
 	"cmp"
 	"image/color"
+	"reflect"
 	"slices"
 	"time"
 
@@ -183,7 +184,7 @@ func (t *Timeline) Where() *Position {
 // that name them. here says why nothing goes from this computer: ReasonNoNetwork,
 // ReasonOffline, or ReasonNone if it does.
 func (t *Timeline) SetContact(c model.Contact, here model.Reason) {
-	if t.contact != c || t.here != here {
+	if !reflect.DeepEqual(t.contact, c) || t.here != here {
 		if t.contact.Name != c.Name || t.contact.Trust != c.Trust {
 			t.forgetNotes()
 		}

@@ -81,7 +81,7 @@ func (b *book) answer() {
 
 func open(t *testing.T, b *book, w, h float32) *Timeline {
 	t.Helper()
-	theme.Use(test.NewTempApp(t), theme.Light, "")
+	theme.Use(test.NewTempApp(t), theme.Look{Mode: theme.Light})
 	tl := New(b)
 	tl.Now = func() time.Time { return start.Add(240 * time.Hour) }
 	tl.Resize(fyne.NewSize(w, h))
@@ -249,7 +249,7 @@ func TestComingBackToAPlace(t *testing.T) {
 // The numbers of the drawn picture a-main: the bubble "Are you still on the
 // train?" is 228 wide and 36 high, its time 188 from its left.
 func TestBubbleAsDrawn(t *testing.T) {
-	theme.Use(test.NewTempApp(t), theme.Light, "")
+	theme.Use(test.NewTempApp(t), theme.Look{Mode: theme.Light})
 	s := newShape(model.Message{Text: "Are you still on the train?", Direction: model.Incoming,
 		Time: time.Date(2026, 11, 23, 14, 2, 0, 0, time.Local)}, 480)
 	near(t, "width", s.w, 228)
@@ -321,7 +321,7 @@ func TestThemeChangeRepaints(t *testing.T) {
 	defer w.Close()
 	w.Resize(fyne.NewSize(960, 668))
 	for _, mode := range []theme.Mode{theme.Dark, theme.Light} {
-		theme.Use(fyne.CurrentApp(), mode, "")
+		theme.Use(fyne.CurrentApp(), theme.Look{Mode: mode})
 		w.Content().Refresh()
 		tl.Refresh()
 		for _, r := range tl.rows {
@@ -364,7 +364,7 @@ func TestVeryLongMessage(t *testing.T) {
 func BenchmarkScroll(b *testing.B) {
 	for _, n := range []int{1000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			theme.Use(test.NewApp(), theme.Light, "")
+			theme.Use(test.NewApp(), theme.Look{Mode: theme.Light})
 			tl := New(newBook(n))
 			tl.Resize(fyne.NewSize(960, 668))
 			tl.Open(model.Contact{Name: "Alice"}, 0, 0, nil)
