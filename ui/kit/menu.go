@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -11,7 +13,7 @@ import (
 
 // MenuItem is one line of a menu.
 type MenuItem struct {
-	Icon, Text string
+	Icon, Text string // an empty Icon leaves its place free
 	Key        string // the key that does the same; "" is none
 	Danger     bool   // red; the first such item follows a hairline
 	Disabled   bool
@@ -204,7 +206,8 @@ func newMenuRow(m *Menu, i int, it MenuItem) *menuRow {
 		ink, iconInk = theme.Danger, theme.Danger
 	}
 	r := &menuRow{menu: m, i: i, item: it, words: NewText(it.Text, theme.Body, ink), key: NewText(it.Key, theme.Caption, theme.Ink3)}
-	r.icon = NewIcon(it.Icon, 18, iconInk)
+	r.icon = NewIcon(cmp.Or(it.Icon, "check"), 18, iconInk)
+	r.icon.Hidden = it.Icon == ""
 	r.words.faded, r.icon.faded = it.Disabled, it.Disabled
 	r.ExtendBaseWidget(r)
 	return r

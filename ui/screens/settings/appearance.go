@@ -119,11 +119,15 @@ type choice struct{ name, value string }
 
 // dropdown is a button with what is chosen, which opens a menu of the choices.
 func dropdown(name string, choices []choice, choose func(value string) error, fails func(error)) fyne.CanvasObject {
-	b := kit.NewButton(name, kit.Secondary, nil).WithIcon("chevron-down")
+	b := kit.NewButton(name, kit.Secondary, nil).Opening()
 	b.OnTap(func() {
 		var items []kit.MenuItem
 		for _, c := range choices {
-			items = append(items, kit.MenuItem{Icon: "", Text: c.name, Do: func() {
+			icon := ""
+			if c.name == b.Text() {
+				icon = "check"
+			}
+			items = append(items, kit.MenuItem{Icon: icon, Text: c.name, Do: func() {
 				if err := choose(c.value); err != nil {
 					fails(err)
 					return

@@ -101,6 +101,13 @@ func TestSizes(t *testing.T) {
 	slider.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
 	h.Press(wordStill)
 	h.Press(wordCompact)
+	h.Press("100 %")
+	h.Window().Canvas().Capture()
+	h.Press("125 %")
+	h.WantSees("125 %")
+	if got := fyne.CurrentApp().Preferences().Int(theme.PrefScale); got != 125 {
+		t.Errorf("the scale is %d", got)
+	}
 	theme.Restore(fyne.CurrentApp())
 	if l := theme.Current(); l.Text != theme.TextMost || !l.Still || !l.Compact || theme.Message().Size != theme.TextMost {
 		t.Errorf("remembered is %+v", l)
