@@ -305,7 +305,7 @@ func (c *conversation) refresh() {
 	c.timer.Set("timer", timerWords(k.Timer), false)
 	c.way.SetText("")
 	if c.v.narrow && (k.Via != model.ViaNone || !network) {
-		c.way.SetText(", " + lowerFirst(name))
+		c.way.SetText(fmt.Sprintf(wordAndWay, lowerFirst(name)))
 	}
 	c.timeline.SetContact(k, c.v.here())
 	c.composer.refresh()

@@ -11,7 +11,7 @@ func TestVisual(t *testing.T) {
 		// From the left, with a name or a word from the right in it.
 		"Page 40, مرحبا, that is all": "Page 40, مرحبا, that is all",
 		"see שלום 5 עולם now":         "see עולם 5 שלום now",
-		"": "",
+		"":                            "",
 	} {
 		if got := Visual(logical); got != want {
 			t.Errorf("%q is drawn as %q, want %q", logical, got, want)

@@ -105,7 +105,7 @@ func Day(t, now time.Time) string {
 func At(t, now time.Time) string {
 	switch d := days(t, now); {
 	case d == 0:
-		return Clock(t)
+		return fmt.Sprintf(wordAt, Clock(t))
 	case d == 1:
 		return fmt.Sprintf(wordYesterdayAt, Clock(t))
 	case d > 1 && d < 7:

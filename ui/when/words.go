@@ -11,6 +11,7 @@ var (
 	wordYesterday     = text.L("yesterday")
 	wordTodayHead     = text.L("Today")
 	wordYesterdayHead = text.L("Yesterday")
+	wordAt            = text.In("at", "%s") // “Last seen 14:02”
 	wordYesterdayAt   = text.L("yesterday at %s")
 	// A day and the name of its month, and the year.
 	wordDate     = text.In("date", "%d %s")
