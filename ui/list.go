@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -32,7 +33,8 @@ type list struct {
 	add     fyne.CanvasObject
 	dot     *dot
 	state   *kit.Text
-	shown   []model.Conversation // after the search
+	shown   []model.Conversation // after the search, as they stand in the list
+	archive bool                 // the conversations that were put away are on show
 	found   *resultList
 	filters *fyne.Container
 	only    *kit.Chip
@@ -133,20 +135,20 @@ func (l *list) refresh() {
 	l.me.set(v.self)
 	words := strings.Fields(strings.ToLower(l.search.Text()))
 	l.shown = l.shown[:0:0]
+	searching := v.find.active() || v.find.who != "" || len(words) > 0
+	away := archived(v.conversations)
+	l.archive = l.archive && len(away) > 0
 	for _, c := range v.conversations {
-		if matches(c.Contact, words) {
+		if matches(c.Contact, words) && (searching || c.Contact.Archived == l.archive) {
 			l.shown = append(l.shown, c)
 		}
 	}
+	slices.SortStableFunc(l.shown, pinnedFirst)
 	network := v.status.Network
-	var rows []rowData
-	if len(v.requests) > 0 && len(words) == 0 {
-		rows = append(rows, requestRow(v))
-	}
+	rows := l.headRows(away, searching)
 	for _, c := range l.shown {
 		rows = append(rows, conversationRow(v, c, network))
 	}
-	searching := v.find.active() || v.find.who != "" || len(words) > 0
 	show(l.rows, !searching)
 	show(l.found, searching)
 	show(l.filters, searching)
@@ -190,7 +192,7 @@ func (l *list) showFound(people []rowData, named bool) bool {
 	if named && f.who == "" && !f.links && len(people) > 0 {
 		all = append(all, result{head: wordPeople, height: headHeight})
 		for _, p := range people {
-			all = append(all, result{person: p, height: rowHeight})
+			all = append(all, result{person: p, height: rowHeight()})
 		}
 	}
 	if len(f.hits) > 0 {
