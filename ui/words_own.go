@@ -2,7 +2,8 @@ package ui
 
 import "sotto/ui/text"
 
-// Words of what a person keeps of a contact, and of the archive.
+// Words of what a person keeps of a contact, of the archive, and of what
+// narrows a search.
 var (
 	wordPinned      = text.L("Pinned")
 	wordMuted       = text.L("Muted")
@@ -26,4 +27,12 @@ var (
 	wordArchive     = text.L("Archived")
 	wordArchiveBack = text.L("Back to all conversations")
 	wordInArchive   = text.N("%d conversation", "%d conversations")
+
+	wordFilterStar = text.L("Starred")
+	wordForStars   = text.L("with a star")
+	wordAnyTime    = text.L("Any time")
+	wordToday      = text.L("Today")
+	wordThisWeek   = text.L("This week")
+	wordThisMonth  = text.L("This month")
+	wordThisYear   = text.L("This year")
 )
