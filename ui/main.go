@@ -246,6 +246,8 @@ func (v *mainView) escape() {
 		v.talk.closeDetails()
 	case v.talk.id != "" && v.narrow:
 		v.back()
+	case v.list.archive:
+		v.list.showArchive(false)
 	case v.w.window.Canvas().Focused() == fyne.Focusable(v.talk.timeline):
 		v.talk.focus()
 	default:

@@ -83,6 +83,9 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 			m.Write(alice, model.Outgoing, s, now.Add(time.Duration(i)*time.Minute), "This is "+string(s))
 		}
 		m.ChangeContact(uitest.ID("Bob"), func(c *model.Contact) { c.Blocked = true })
+	case "own":
+		uitest.Story(m, now)
+		uitest.Own(m, now)
 	case "notes":
 		uitest.Story(m, now)
 		notes(m, uitest.ID("Alice"), now)
