@@ -24,6 +24,7 @@ type composer struct {
 	c       *conversation
 	entry   *kit.Entry
 	bare    fyne.CanvasObject
+	emoji   *kit.IconButton
 	send    *kit.Button
 	rect    *canvas.Rectangle
 	why     *kit.Text // why nothing can be written
@@ -49,6 +50,7 @@ func newComposer(c *conversation) *composer {
 	p.bare = p.entry.Bare()
 	p.send = kit.NewButton("", kit.Primary, p.submit).WithIcon("send")
 	p.send.SetTip(wordSend)
+	p.emoji = kit.NewIconButton("emoji", wordEmoji, p.pickEmoji).OnCard()
 	p.why = kit.NewText("", theme.Body, theme.Ink2).Elided()
 	p.left = kit.NewText("", theme.Caption, theme.Ink2).Trailing()
 	p.unblock = kit.NewLink(wordUnblock, theme.Small, func() { c.v.block(c.id, false) })
@@ -203,6 +205,23 @@ func (p *composer) refresh() {
 	p.Refresh()
 }
 
+// pickEmoji opens the picker above the button.
+func (p *composer) pickEmoji() {
+	p.focus() // where the keyboard comes back to
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.emoji)
+	p.c.v.pickEmoji(at, p.emoji.Size(), func(text string) {
+		p.insert(text)
+		p.focus()
+	})
+}
+
+// insert writes at the caret, over what is selected.
+func (p *composer) insert(text string) {
+	for _, r := range text {
+		p.entry.TypedRune(r)
+	}
+}
+
 func (p *composer) stopped() bool { return p.why.Text() != "" }
 
 func (p *composer) focus() {
@@ -225,7 +244,7 @@ func (p *composer) column(width float32) (x, w float32) {
 }
 
 // textWidth returns how much of the box is for text.
-func (p *composer) textWidth(box float32) float32 { return box - 17 - 52 }
+func (p *composer) textWidth(box float32) float32 { return box - 17 - 52 - 38 }
 
 func (p *composer) count(width float32) int {
 	if width <= 0 {
@@ -258,7 +277,7 @@ func (p *composer) bottom() float32 {
 }
 
 func (p *composer) CreateRenderer() fyne.WidgetRenderer {
-	return &composerRenderer{p, append([]fyne.CanvasObject{p.rect, p.bare, p.send, p.why, p.unblock, p.left}, p.strip.objects()...)}
+	return &composerRenderer{p, append([]fyne.CanvasObject{p.rect, p.bare, p.emoji, p.send, p.why, p.unblock, p.left}, p.strip.objects()...)}
 }
 
 type composerRenderer struct {
@@ -278,6 +297,7 @@ func (r *composerRenderer) Layout(s fyne.Size) {
 	p.strip.place(x, 4, w)
 	kit.At(p.left, x, 4+h+1, w-12, 16)
 	kit.At(p.bare, x+17, 4+14+p.head(), p.textWidth(w), h-28-p.head())
+	kit.At(p.emoji, x+w-6-36-2-36, 4+h-6-36, 36, 36)
 	kit.At(p.send, x+w-6-36, 4+h-6-36, 36, 36)
 	kit.At(p.why, x+17, 4+14, w-34-80, 20)
 	m := p.unblock.MinSize()
@@ -308,6 +328,7 @@ func (r *composerRenderer) Refresh() {
 		p.left.SetText(wordStillFits.Of(-over))
 		p.left.SetColor(theme.Ink2)
 	}
+	show(p.emoji, !stopped)
 	show(p.send, !stopped && strings.TrimSpace(p.entry.Text) != "")
 	r.Layout(p.Size())
 	canvas.Refresh(p)
