@@ -35,6 +35,7 @@ type composer struct {
 	draft   model.Draft // as it is stored
 	target  *target     // nil: neither an answer nor an edit
 	strip   *strip
+	suggest *suggest
 	saving  *fyne.Animation
 }
 
@@ -56,9 +57,14 @@ func newComposer(c *conversation) *composer {
 	p.unblock = kit.NewLink(wordUnblock, theme.Small, func() { c.v.block(c.id, false) })
 	p.strip = newStrip(func() { p.aim(nil); p.focus() })
 	p.strip.set(nil, "")
+	p.suggest = newSuggest(p)
 	p.entry.OnKey = p.key
+	p.entry.TakesTab = p.suggest.open
 	p.entry.OnFocus = func(on bool) {
 		p.focused = on
+		if !on {
+			p.suggest.end()
+		}
 		if on {
 			c.timeline.Unselect()
 		}
@@ -71,6 +77,9 @@ func newComposer(c *conversation) *composer {
 
 // key decides between sending and a new line, and lets the timeline scroll.
 func (p *composer) key(e *fyne.KeyEvent) bool {
+	if p.suggest.key(e) {
+		return true
+	}
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if modifiers()&fyne.KeyModifierShift != 0 {
@@ -151,6 +160,7 @@ func (p *composer) begin(draft model.Draft) {
 	p.draft, p.target = draft, nil
 	p.strip.set(nil, "")
 	p.entry.SetTextAtEnd(draft.Text)
+	p.suggest.end()
 	p.stopSaving() // the target is not known yet
 	p.restore(draft)
 	p.Refresh()
@@ -163,6 +173,7 @@ func (p *composer) changed() {
 		p.c.relayout()
 	}
 	p.Refresh()
+	p.suggest.look()
 	p.stopSaving()
 	if p.current() != p.draft {
 		p.saving = kit.After(draftAfter, p.saveDraft)
