@@ -94,3 +94,97 @@ func TestPickerByArrowsAndPointer(t *testing.T) {
 		t.Error("something is found")
 	}
 }
+
+func TestEmojiByName(t *testing.T) {
+	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
+	r.open("Alice")
+	c := r.talk().composer
+	c.focus()
+	test.Type(c.entry, "so :t")
+	if c.suggest.Visible() {
+		t.Error("one letter suggests something")
+	}
+	test.Type(c.entry, "hu")
+	found := emoji.Search("thu")
+	if !c.suggest.Visible() || len(c.suggest.found) != min(len(found), suggestMost) || !c.entry.AcceptsTab() {
+		t.Fatalf("%d are suggested", len(c.suggest.found))
+	}
+	x, y, _, h := r.at(c.suggest)
+	if _, top, _, _ := r.at(c); x != 420 || y+h > top {
+		t.Errorf("the list is at %v, %v to %v", x, y, y+h)
+	}
+	c.entry.TypedKey(key(fyne.KeyDown))
+	c.entry.TypedKey(key(fyne.KeyTab))
+	if want := "so " + found[1].Text; c.entry.Text != want || c.suggest.Visible() || c.entry.AcceptsTab() {
+		t.Errorf("the field holds %q, not %q", c.entry.Text, want)
+	}
+	c.entry.SetText("")
+	test.Type(c.entry, "(:red_heart:)")
+	if c.entry.Text != "(❤️)" {
+		t.Errorf("the field holds %q", c.entry.Text)
+	}
+	c.entry.SetText("")
+	test.Type(c.entry, ":smi")
+	c.entry.TypedKey(key(fyne.KeyEscape))
+	test.Type(c.entry, "l")
+	before := len(r.messages("Alice"))
+	if c.suggest.Visible() {
+		t.Error("Esc does not close the list for this word")
+	}
+	c.entry.TypedKey(key(fyne.KeyReturn))
+	r.until("it is sent", func() bool { return len(r.messages("Alice")) == before+1 })
+}
+
+func TestEmojiWord(t *testing.T) {
+	for _, x := range []struct {
+		before, name string
+		whole, ok    bool
+	}{
+		{":ca", "ca", false, true}, {"a :red_he", "red_he", false, true}, {":cat:", "cat", true, true},
+		{"(:cat", "cat", false, true}, {"at 14:02", "", false, false}, {"https://a", "", false, false},
+		{":c", "c", false, false}, {": cat", "", false, false}, {"cat", "", false, false}, {"", "", false, false},
+	} {
+		name, whole, ok := emojiWord(x.before)
+		if ok != x.ok || ok && (name != x.name || whole != x.whole) {
+			t.Errorf("%q: %q %v %v", x.before, name, whole, ok)
+		}
+	}
+}
+
+func TestAnyEmojiAsReaction(t *testing.T) {
+	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
+	r.open("Alice")
+	ms := r.messages("Alice")
+	m := ms[len(ms)-1]
+	r.talk().messageMenu(m, "", fyne.NewPos(500, 300))
+	r.press(r.top(), wordMoreEmoji)
+	p := r.picking()
+	test.Type(p.field.Entry(), "teapot")
+	p.field.Entry().TypedKey(key(fyne.KeyReturn))
+	r.nothingOpen()
+	r.until("the reaction is there", func() bool {
+		x := r.message(m.ID).Reactions
+		return len(x) == 1 && x[0].Emoji == "🫖" && x[0].Mine
+	})
+}
+
+func TestReactionByKey(t *testing.T) {
+	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
+	r.open("Alice")
+	tl := r.talk().timeline
+	r.w.window.Canvas().Focus(tl)
+	m, ok := tl.Chosen()
+	if !ok {
+		t.Fatal("no message is chosen")
+	}
+	tl.TypedRune('e')
+	menu := r.w.window.Canvas().Focused()
+	for _, k := range []fyne.KeyName{fyne.KeyDown, fyne.KeyUp, fyne.KeyRight, fyne.KeyReturn} {
+		menu.TypedKey(key(k))
+	}
+	r.nothingOpen()
+	r.until("the reaction is there", func() bool {
+		x := r.message(m.ID).Reactions
+		return len(x) == 1 && x[0].Emoji == quickReactions[1]
+	})
+}
