@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"sotto/app/model"
+	"sotto/ui/emoji"
 	"sotto/ui/kit"
 	"sotto/ui/stage"
 	"sotto/ui/theme"
@@ -56,6 +57,7 @@ type mainView struct {
 	asking    loader // requests
 	looking   loader // status and self
 	counting  loader // mailboxes
+	recent    emoji.Recent
 }
 
 func newMain(w *Window, m Messenger, screens stage.Screens, onLock func()) *mainView {
