@@ -129,6 +129,12 @@ type program struct {
 	closed <-chan struct{} // closed once the profile that was locked last is
 }
 
+// report is the crash report in the directory of a profile.
+type report string
+
+func (r report) Read() (string, error) { return crash.Read(string(r)) }
+func (r report) Delete() error         { return crash.Delete(string(r)) }
+
 // raise brings the window to the front for a program that was started later, and
 // takes the link that it was given. It returns when that is done.
 func (p *program) raise(link string) {
@@ -192,6 +198,7 @@ func (p *program) opened(m *app.Messenger) {
 		Contact:    func(h stage.Host, id model.ContactID) stage.Page { return people.Contact(h, m, id) },
 		Phrase:     func(h stage.Host) stage.Page { return phrase.Page(h, m, nil) },
 		Alarm:      func(h stage.Host, c model.Contact) fyne.CanvasObject { return people.Alarm(h, m, c) },
+		Report:     report(p.dir),
 	}, p.locked)
 	p.takeLink()
 }

@@ -44,6 +44,7 @@ type mainView struct {
 	full      *holder // a page over everything
 	notice    *holder // the banner above the pane
 	noticed   string  // what it says
+	crash     string  // the report of a crash that is to be told of
 	handle    *handle
 	talk      *conversation
 	page      *stage.Page
@@ -86,6 +87,7 @@ func (v *mainView) start() {
 	kit.Touched()
 	v.watchIdle()
 	v.remindOfPhrase()
+	v.readCrash()
 }
 
 func (v *mainView) end() {
