@@ -105,6 +105,9 @@ func run(dir, link string) (err error) {
 	default:
 		p.flow.Welcome()
 	}
+	p.notifier = desktop.NewNotifier(func(key string) { p.window.Post(func() { p.window.OpenNotified(key) }) })
+	defer p.notifier.Close()
+	p.window.Notifier = p.notifier
 	if only != nil {
 		only.Serve(p.raise)
 	}
@@ -120,13 +123,19 @@ func run(dir, link string) (err error) {
 
 // program is the window and the profile in it.
 type program struct {
-	dir    string
-	window *ui.Window
-	flow   *start.Flow
-	m      *app.Messenger  // nil while locked
-	deaf   func() error    // ends the control socket of m
-	link   string          // to be taken once a profile is open
-	closed <-chan struct{} // closed once the profile that was locked last is
+	dir      string
+	window   *ui.Window
+	flow     *start.Flow
+	m        *app.Messenger // nil while locked
+	deaf     func() error   // ends the control socket of m
+	link     string         // to be taken once a profile is open
+	notifier *desktop.Notifier
+	closed   <-chan struct{} // closed once the profile that was locked last is
+}
+
+// about is what the settings say of the program.
+func (p *program) about() settings.Program {
+	return settings.Program{Version: version, Notifies: p.notifier.Served}
 }
 
 // report is the crash report in the directory of a profile.
@@ -194,7 +203,7 @@ func (p *program) opened(m *app.Messenger) {
 	p.window.Start(m, stage.Screens{
 		AddContact: func(h stage.Host) stage.Page { return people.AddContact(h, m) },
 		Requests:   func(h stage.Host) stage.Page { return people.Requests(h, m) },
-		Settings:   func(h stage.Host, at string) stage.Page { return settings.Settings(h, m, version, at) },
+		Settings:   func(h stage.Host, at string) stage.Page { return settings.Settings(h, m, p.about(), at) },
 		Contact:    func(h stage.Host, id model.ContactID) stage.Page { return people.Contact(h, m, id) },
 		Phrase:     func(h stage.Host) stage.Page { return phrase.Page(h, m, nil) },
 		Alarm:      func(h stage.Host, c model.Contact) fyne.CanvasObject { return people.Alarm(h, m, c) },

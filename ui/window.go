@@ -32,7 +32,12 @@ type Window struct {
 	main    *mainView
 	// OnClose is asked when the window's close button is pressed; nil quits.
 	OnClose func()
-	front   bool // the window is in front of others
+	// Notifier shows notifications; nil shows none. OnUnread is told how many
+	// messages wait to be read, muted ones aside, when that changes.
+	Notifier Notifier
+	OnUnread func(n int)
+	unread   int
+	front    bool // the window is in front of others
 }
 
 // New makes the window and restores its size and theme. It shows nothing yet.

@@ -116,6 +116,10 @@ var (
 	wordPhraseUsedText = text.L("Noticed %s. If it was not you, somebody has your 24 words and can pass for you: warn your contacts, and begin anew with a new profile.")
 	wordDismiss        = text.L("Dismiss")
 
+	wordNewMessage  = text.L("New message")
+	wordNewMessages = text.N("%d new message", "%d new messages")
+	wordNewRequest  = text.L("Somebody wants to write to you")
+
 	wordCrashed     = text.L("Sotto closed unexpectedly")
 	wordCrashedText = text.L("A report without messages or names is on this computer.")
 	wordShowReport  = text.L("Show")

@@ -1,5 +1,5 @@
-// Package settings holds the pages of the settings: You, Appearance, Privacy
-// and lock, Mailboxes, Network, About. Only what is built has a row.
+// Package settings holds the pages of the settings: You, Appearance, Notifications,
+// Privacy and lock, Mailboxes, Network, About. Only what is built has a row.
 package settings
 
 import (
@@ -41,16 +41,25 @@ type Messenger interface {
 	SetHosting(ctx context.Context, contacts []model.ContactID, quota int64) error
 }
 
+// Program is what the settings say of the program and its desktop.
+type Program struct {
+	Version string
+	// Notifies reports whether somebody on the desktop shows notifications; nil
+	// says nothing of it.
+	Notifies func() bool
+}
+
 // Settings shows all pages, beginning with You or, if there is one with that icon,
-// the page named at. version is the program's.
-func Settings(h stage.Host, m Messenger, version, at string) stage.Page {
-	s := &settings{h: h, m: m, version: version}
+// the page named at.
+func Settings(h stage.Host, m Messenger, program Program, at string) stage.Page {
+	s := &settings{h: h, m: m, program: program}
 	s.mail = newMailboxes(s)
 	s.reach = &page{icon: "globe", title: wordNetwork, text: wordNetworkText, content: s.network}
 	s.boxes = &page{icon: "mailbox", title: wordMailboxes, text: wordMailText, content: s.mail.content}
 	s.pages = []*page{
 		{icon: "person", title: wordYou, text: wordYouText, content: s.you},
 		{icon: "sun", title: wordAppearance, text: wordAppearText, content: s.appearance},
+		{icon: "bell", title: wordNotifications, text: wordNotifyText, content: s.notifications},
 		{icon: "lock", title: wordPrivacy, text: wordPrivacyText, content: s.privacy},
 		s.boxes,
 		s.reach,
@@ -68,7 +77,7 @@ func Settings(h stage.Host, m Messenger, version, at string) stage.Page {
 type settings struct {
 	h       stage.Host
 	m       Messenger
-	version string
+	program Program
 
 	pages []*page
 	reach *page // the network; it and the mailboxes change by themselves
