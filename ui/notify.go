@@ -12,11 +12,15 @@ import (
 type Notifier interface {
 	Show(desktop.Notice)
 	Withdraw(key string)
+	// Served reports whether anybody shows them.
+	Served() bool
 }
 
-// keyRequests is the key of the notification of contact requests. A conversation's
-// is its id.
-const keyRequests = "requests"
+// Keys of notifications. A conversation's is its id.
+const (
+	keyRequests = "requests"
+	keyTray     = "tray" // the window was closed, and the program goes on
+)
 
 // moment is what there is to know, beside the messages, of whether to notify.
 type moment struct {
@@ -150,7 +154,7 @@ func (w *Window) OpenNotified(key string) {
 	w.Raise()
 	v := w.main
 	switch {
-	case v == nil: // locked meanwhile
+	case v == nil, key == keyTray:
 	case key == keyRequests:
 		v.openRequests()
 	default:

@@ -91,9 +91,11 @@ func TestWhatANotificationSays(t *testing.T) {
 type board struct {
 	stands map[string]desktop.Notice
 	shown  int
+	served bool
 }
 
 func (b *board) Show(n desktop.Notice) { b.stands[n.Key] = n; b.shown++ }
+func (b *board) Served() bool          { return b.served }
 func (b *board) Withdraw(key string)   { delete(b.stands, key) }
 
 func TestNotificationsComeAndGo(t *testing.T) {

@@ -120,6 +120,8 @@ var (
 	wordNewMessages = text.N("%d new message", "%d new messages")
 	wordNewRequest  = text.L("Somebody wants to write to you")
 
+	wordKeepsRunning = text.L("Sotto keeps running in the tray so that messages arrive. Quit with Ctrl+Q")
+
 	wordCrashed     = text.L("Sotto closed unexpectedly")
 	wordCrashedText = text.L("A report without messages or names is on this computer.")
 	wordShowReport  = text.L("Show")
