@@ -149,7 +149,15 @@ type program struct {
 
 // about is what the settings say of the program.
 func (p *program) about() settings.Program {
-	return settings.Program{Version: version, Notifies: p.notifier.Served}
+	about := settings.Program{Version: version, Notifies: p.notifier.Served}
+	if desktop.CanAutostart() {
+		a := desktop.Autostart{Profile: p.dir}
+		if usual, err := app.DefaultDir(); err == nil && usual == p.dir {
+			a.Profile = ""
+		}
+		about.Autostart = a
+	}
+	return about
 }
 
 // report is the crash report in the directory of a profile.

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -47,7 +48,22 @@ func (s *settings) notifications() fyne.CanvasObject {
 		kit.VStack(0, part.Row(wordShown, wordShownText, nil), kit.Pad(0, 20, 14, 20, kit.Left(shown))),
 		part.Row(wordShown, wordShownText, shown))))
 	page.Add(part.Rows(kit.VStack(0, part.Row(wordQuiet, wordQuietText, quiet), hours)))
+	if s.program.Autostart != nil {
+		page.Add(part.Rows(part.Row(wordAutostart, wordAutostartText, kit.NewSwitch(wordAutostart, s.begins, s.setAutostart))))
+	}
 	return page
+}
+
+// setAutostart has the program begin with the desktop, or not.
+func (s *settings) setAutostart(on bool) {
+	s.h.Run(func(context.Context) error { return s.program.Autostart.Set(on) }, func(err error) {
+		if err != nil {
+			s.fails(err)
+			s.show()
+			return
+		}
+		s.begins = on
+	})
 }
 
 // hour chooses a full hour.

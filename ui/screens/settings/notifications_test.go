@@ -1,9 +1,11 @@
 package settings
 
 import (
+	"errors"
 	"testing"
 
 	"sotto/app/model"
+	"sotto/ui/kit"
 	"sotto/ui/screens/screentest"
 )
 
@@ -44,5 +46,43 @@ func TestNobodyShowsNotifications(t *testing.T) {
 		if h.Sees(wordNoNotifier) == there {
 			t.Errorf("there is somebody: %v; the page says\n%s", there, h.All())
 		}
+	}
+}
+
+// lever is a switch in memory.
+type lever struct {
+	on    bool
+	fails error
+}
+
+func (l *lever) On() bool { return l.on }
+func (l *lever) Set(on bool) error {
+	if l.fails == nil {
+		l.on = on
+	}
+	return l.fails
+}
+
+func TestAutostart(t *testing.T) {
+	l := &lever{on: true}
+	h, m := screentest.NewHost(t, 1280, 800), screentest.New("Alice")
+	h.OpenSettled(Settings(h, m, Program{Autostart: l}, "bell"))
+	h.Press(wordAutostart)
+	if l.on {
+		t.Error("it was on, and stays")
+	}
+	h.Press(wordAutostart)
+	if !l.on {
+		t.Error("it was off, and stays")
+	}
+	l.fails = errors.New("no")
+	h.Press(wordAutostart)
+	if s := screentest.Find[*kit.Switch](h); !s[len(s)-1].On() {
+		t.Error("it says off although that failed")
+	}
+	h, m = screentest.NewHost(t, 1280, 800), screentest.New("Alice")
+	h.OpenSettled(Settings(h, m, Program{}, "bell"))
+	if h.Sees(wordAutostart) {
+		t.Error("it is offered where it does not work")
 	}
 }

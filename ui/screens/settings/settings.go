@@ -47,6 +47,15 @@ type Program struct {
 	// Notifies reports whether somebody on the desktop shows notifications; nil
 	// says nothing of it.
 	Notifies func() bool
+	// Autostart starts the program with the desktop; nil where that is not
+	// possible.
+	Autostart Switch
+}
+
+// Switch is something on the disk that is on or off.
+type Switch interface {
+	On() bool
+	Set(on bool) error
 }
 
 // Settings shows all pages, beginning with You or, if there is one with that icon,
@@ -91,6 +100,7 @@ type settings struct {
 	self    model.Self
 	choices model.Settings
 	status  model.Status
+	begins  bool // with the desktop
 	loaded  bool
 }
 
@@ -203,7 +213,9 @@ func (s *settings) load() {
 	var self model.Self
 	var choices model.Settings
 	var status model.Status
+	var begins bool
 	s.h.Run(func(ctx context.Context) (err error) {
+		begins = s.program.Autostart != nil && s.program.Autostart.On()
 		if self, err = s.m.Self(ctx); err != nil {
 			return err
 		}
@@ -217,7 +229,7 @@ func (s *settings) load() {
 			s.fails(err)
 			return
 		}
-		s.self, s.choices, s.status = self, choices, status
+		s.self, s.choices, s.status, s.begins = self, choices, status, begins
 		first := !s.loaded
 		s.loaded = true
 		// What is being written on a page is not to be lost.

@@ -65,6 +65,8 @@ var (
 	wordQuietText     = text.L("Messages come as always, and nothing is shown")
 	wordQuietFrom     = text.L("From")
 	wordQuietTo       = text.L("To")
+	wordAutostart     = text.L("Start with the computer")
+	wordAutostartText = text.L("In the tray, locked. Messages arrive once you have typed your passphrase")
 	wordNoNotifier    = text.L("Nothing on this desktop shows notifications.")
 
 	wordShortcuts     = text.L("Shortcuts")
