@@ -124,7 +124,9 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 	mail := boxes(strings.TrimPrefix(scene, "mailboxes-"))
 	w := ui.New(a)
 	w.Start(m, stage.Screens{
-		Settings: func(h stage.Host, at string) stage.Page { return settings.Settings(h, mail, "0.1.0", at) },
+		Settings: func(h stage.Host, at string) stage.Page {
+			return settings.Settings(h, mail, settings.Program{Version: "0.1.0"}, at)
+		},
 		Alarm: func(stage.Host, model.Contact) fyne.CanvasObject {
 			return kit.Banner(kit.Wrong, "shield-warning", "This may not be Bob", "Sending is stopped.", nil)
 		}}, a.Quit)

@@ -33,6 +33,7 @@ type Messenger struct {
 	Retries       int
 	SendError     error // what Send answers; nil lets it work
 	mail          model.MailboxSummary
+	choices       model.Settings
 	// Ways are the steps and devices of messages, where not only what follows from
 	// their state is to be told.
 	Ways map[model.MessageID]model.Details
@@ -192,8 +193,20 @@ func (m *Messenger) Status(context.Context) (model.Status, error) {
 	return m.status, nil
 }
 
-// Settings returns choices that never lock the window.
-func (m *Messenger) Settings(context.Context) (model.Settings, error) { return model.Settings{}, nil }
+// Settings returns choices that never lock the window, or those of SetChoices.
+func (m *Messenger) Settings(context.Context) (model.Settings, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.choices, nil
+}
+
+// SetChoices changes the person's choices and tells of it.
+func (m *Messenger) SetChoices(s model.Settings) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.choices = s
+	m.emit(model.Event{Kind: model.EventSelf})
+}
 
 // Tried returns what was asked for about single messages, and how often the
 // network was asked to look again.
