@@ -9,6 +9,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"sotto/app/model"
 )
@@ -33,6 +34,13 @@ type Messenger interface {
 	Resend(ctx context.Context, id model.MessageID) error
 	Cancel(ctx context.Context, id model.MessageID) error
 	Edit(ctx context.Context, id model.MessageID, text string) error
+	// What a person does with a message or a conversation; see package app.
+	Reply(ctx context.Context, to model.MessageID, text string) (model.Message, error)
+	Forward(ctx context.Context, id model.MessageID, to []model.ContactID) error
+	React(ctx context.Context, id model.MessageID, emoji string) error
+	Delete(ctx context.Context, ids []model.MessageID, forBoth bool) error
+	Star(ctx context.Context, id model.MessageID, starred bool) error
+	SetTimer(ctx context.Context, id model.ContactID, after time.Duration) error
 	Mailboxes(ctx context.Context) (model.MailboxSummary, error)
 	Block(ctx context.Context, id model.ContactID, blocked bool) error
 	DismissPhraseUsed(ctx context.Context) error

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"sotto/app/model"
 	"sotto/ui/keys"
 	"sotto/ui/kit"
 	"sotto/ui/stage"
@@ -71,6 +72,43 @@ func (w *Window) Window() fyne.Window { return w.window }
 // for screens before a profile is open.
 func (w *Window) Run(work func(ctx context.Context) error, done func(error)) {
 	w.session.Run(work, done)
+}
+
+// Post calls f on the UI goroutine; it may be called on any other.
+func (w *Window) Post(f func()) { w.pump.Post(f) }
+
+// Raise brings the window to the front.
+func (w *Window) Raise() {
+	w.window.Show()
+	w.window.RequestFocus()
+}
+
+// Open opens a page in the main window, if it is on show, in the place of any other.
+func (w *Window) Open(page func(h stage.Host) stage.Page) {
+	if w.main != nil {
+		w.main.closePage()
+		w.main.Open(page(w.main))
+	}
+}
+
+// LockForAbsence locks the profile, unless the person chose never to have it
+// locked, and calls done on the UI goroutine.
+func (w *Window) LockForAbsence(done func()) {
+	v := w.main
+	if v == nil {
+		done()
+		return
+	}
+	var s model.Settings
+	w.Run(func(ctx context.Context) (err error) {
+		s, err = v.m.Settings(ctx)
+		return err
+	}, func(err error) {
+		if w.main == v && (err != nil || s.LockAfter > 0) {
+			w.Lock()
+		}
+		done()
+	})
 }
 
 // Show shows a screen that takes the whole window: first start, lock.

@@ -2,8 +2,9 @@ package ui
 
 import (
 	"fmt"
-	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"sotto/app/model"
 	"sotto/ui/text"
@@ -14,7 +15,6 @@ import (
 var (
 	wordTitle      = text.L("Sotto")
 	wordSearch     = text.L("Search")
-	wordSearchKey  = text.L("Ctrl F")
 	wordClear      = text.L("Clear (Esc)")
 	wordAddContact = text.L("Add a contact (Ctrl N)")
 	wordAdd        = text.L("Add a contact")
@@ -83,6 +83,7 @@ var (
 	wordDirectText  = text.L("Direct. Messages go straight to %s’s computer across the internet.")
 	wordRelayed     = text.L("Relayed")
 	wordRelayedText = text.L("Relayed. Another computer passes sealed data on because no direct way was found.")
+	wordAndWay      = text.In("presence", ", %s") // after “Online”
 	wordAway        = text.L("Away")
 	wordAwaySeen    = text.L("%s’s computer is not reached at the moment; it was last seen %s.")
 	wordAwayText    = text.L("%s’s computer is not reached at the moment.")
@@ -159,6 +160,8 @@ var (
 	wordNeverReached   = text.L("%s’s computer was never reached yet")
 	wordSilentSince    = text.L("%s’s computer has been silent since %s")
 	wordHandedOver     = text.L("Sent, not confirmed")
+	wordListComma      = text.In("list", ", ")
+	wordThen           = text.In("two", "%s; %s") // two short statements
 	wordNextTry        = text.L("next try %s")
 	wordRefused        = text.L("A mailbox did not take it")
 	wordRefusedBy      = text.L("%s did not take it")
@@ -273,5 +276,6 @@ func lowerFirst(s string) string {
 	if s == "" {
 		return s
 	}
-	return strings.ToLower(s[:1]) + s[1:]
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(first)) + s[size:]
 }

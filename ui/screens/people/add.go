@@ -18,8 +18,12 @@ import (
 
 // AddContact is the page where two people become contacts: my code at the left,
 // theirs at the right, below them the codes made so far.
-func AddContact(h stage.Host, m Messenger) stage.Page {
-	a := &adding{h: h, m: m}
+func AddContact(h stage.Host, m Messenger) stage.Page { return AddContactBy(h, m, "") }
+
+// AddContactBy is AddContact with a link written into the field for theirs, which
+// the person still has to take.
+func AddContactBy(h stage.Host, m Messenger, link string) stage.Page {
+	a := &adding{h: h, m: m, link: link}
 	a.mine, a.theirs, a.made = newMyCode(a), newTheirCode(a), newMade(a)
 	cards := part.NewAdapt(896,
 		kit.VStack(theme.S6, a.mine.card, a.theirs.card),
@@ -38,6 +42,7 @@ func AddContact(h stage.Host, m Messenger) stage.Page {
 type adding struct {
 	h      stage.Host
 	m      Messenger
+	link   string // offered when the page opens
 	body   *kit.Scroll
 	mine   *myCode
 	theirs *theirCode
@@ -53,6 +58,9 @@ func (a *adding) start() {
 	a.stop = func() { undrop(); unpaste(); unscreen() }
 	a.load(true)
 	a.theirs.load()
+	if a.link != "" {
+		a.theirs.offer(a.link)
+	}
 	a.tick()
 }
 

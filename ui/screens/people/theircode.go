@@ -130,6 +130,14 @@ func (t *theirCode) askText() {
 	t.field.Focus()
 }
 
+// offer writes a link into the field.
+func (t *theirCode) offer(link string) {
+	t.typed.Show()
+	t.field.SetText(link)
+	t.field.Focus()
+	t.a.relayout()
+}
+
 func looksLikeCode(text string) bool {
 	text = strings.TrimSpace(text)
 	return len(text) > 6 && strings.EqualFold(text[:6], "sotto:")
