@@ -20,7 +20,7 @@ var (
 	wordNoteLong = text.L("That is too long for a note. It is not saved.")
 
 	wordMute      = text.L("Mute")
-	wordMuteText  = text.L("Nothing that they write makes itself noticed")
+	wordMuteText  = text.L("No notice of what they write, for as long as you choose")
 	wordMuted     = text.L("Muted")
 	wordMutedEnds = text.L("Ends %s")
 	wordMutedEver = text.L("Until you unmute")
