@@ -13,6 +13,7 @@ import (
 
 var (
 	wordTimeline    = text.L("Conversation")
+	wordWritten     = text.L("%s, %s")
 	wordJump        = text.L("Newest message")
 	wordNew         = text.N("%d new message", "%d new messages")
 	wordWaiting     = text.L("Waiting for %s")
