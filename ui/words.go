@@ -116,7 +116,22 @@ var (
 	wordPhraseUsed     = text.L("Somebody used your recovery phrase on another computer")
 	wordPhraseUsedText = text.L("Noticed %s. If it was not you, somebody has your 24 words and can pass for you: warn your contacts, and begin anew with a new profile.")
 	wordDismiss        = text.L("Dismiss")
-	wordChoose         = text.L("Choose a conversation")
+
+	wordNewMessage  = text.L("New message")
+	wordNewMessages = text.N("%d new message", "%d new messages")
+	wordNewRequest  = text.L("Somebody wants to write to you")
+
+	wordKeepsRunning = text.L("Sotto keeps running in the tray so that messages arrive. Quit with Ctrl+Q")
+
+	wordCrashed     = text.L("Sotto closed unexpectedly")
+	wordCrashedText = text.L("A report without messages or names is on this computer.")
+	wordShowReport  = text.L("Show")
+	wordDelete      = text.L("Delete")
+	wordReport      = text.L("Crash report")
+	wordReportText  = text.L("What was running when Sotto closed. It is kept on this computer and sent to nobody; copy it if you want to show it to somebody.")
+	wordCopyReport  = text.L("Copy the report")
+	wordNotDeleted  = text.L("The report could not be deleted. It is crash-report.txt in the directory of the profile.")
+	wordChoose      = text.L("Choose a conversation")
 
 	wordMenuDetails = text.L("Details")
 	wordDetails     = text.L("Message details")
@@ -160,6 +175,8 @@ var (
 	wordNeverReached   = text.L("%s’s computer was never reached yet")
 	wordSilentSince    = text.L("%s’s computer has been silent since %s")
 	wordHandedOver     = text.L("Sent, not confirmed")
+	wordListComma      = text.In("list", ", ")
+	wordThen           = text.In("two", "%s; %s") // two short statements
 	wordNextTry        = text.L("next try %s")
 	wordRefused        = text.L("A mailbox did not take it")
 	wordRefusedBy      = text.L("%s did not take it")
