@@ -126,7 +126,6 @@ var (
 	wordCrashed     = text.L("Sotto closed unexpectedly")
 	wordCrashedText = text.L("A report without messages or names is on this computer.")
 	wordShowReport  = text.L("Show")
-	wordDelete      = text.L("Delete")
 	wordReport      = text.L("Crash report")
 	wordReportText  = text.L("What was running when Sotto closed. It is kept on this computer and sent to nobody; copy it if you want to show it to somebody.")
 	wordCopyReport  = text.L("Copy the report")
