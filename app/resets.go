@@ -32,7 +32,9 @@ const resetPatience = 24 * time.Hour
 // acknowledgement.
 const strayAfter = 10 * time.Second
 
-// askAgain is how long after we asked for bundles we ask again.
+// askAgain is how long bundles are waited for, from the beginning of a session or
+// since we asked for them, before we ask. While they are on their way, cells of the
+// session before come that open nowhere and mean nothing.
 const askAgain = 10 * time.Minute
 
 // apart is how far apart two times are by a clock that may have been set in between.
@@ -44,6 +46,7 @@ func (c *change) offerResets(s session) error {
 	if err := c.DropResets(s.Contact, s.ID); err != nil {
 		return err
 	}
+	c.m.wants[s.ID] = want{at: c.now} // the contact gives its own now as well
 	return c.giveResets(s)
 }
 
@@ -81,11 +84,11 @@ func (c *change) takeResets(s session, bundles [][]byte) error {
 	if err := c.SetResetBundles(s.ID, bundles); err != nil {
 		return err
 	}
-	w, asked := c.m.wants[s.ID]
-	if !asked {
+	w := c.m.wants[s.ID]
+	delete(c.m.wants, s.ID)
+	if !w.asked {
 		return nil
 	}
-	delete(c.m.wants, s.ID)
 	if current, err := c.CurrentSession(s.Contact); err != nil || current != s.ID {
 		return ignoreNotFound(err)
 	}
@@ -96,9 +99,10 @@ func (c *change) takeResets(s session, bundles [][]byte) error {
 	return c.restart(contact, w.trusted)
 }
 
-// want is a session for whose place we asked for bundles.
+// want is since when bundles are waited for in a session.
 type want struct {
 	at      time.Time
+	asked   bool // we asked for them to begin anew
 	trusted bool // as for reset
 }
 
@@ -110,10 +114,10 @@ func (c *change) askForResets(contact model.ContactID, trusted bool) error {
 	if err != nil {
 		return ignoreNotFound(err)
 	}
-	if w, asked := c.m.wants[s.ID]; asked && apart(c.now, w.at) < askAgain {
+	if w, waits := c.m.wants[s.ID]; waits && apart(c.now, w.at) < askAgain {
 		return nil
 	}
-	c.m.wants[s.ID] = want{c.now, trusted}
+	c.m.wants[s.ID] = want{c.now, true, trusted}
 	_, err = c.seal(s.ID, &content{needs: true})
 	return err
 }

@@ -294,6 +294,47 @@ func TestBundlesAskedFor(t *testing.T) {
 	}
 }
 
+// TestBundlesNotAskedForTooSoon: a session has just taken another's place, and cells of
+// the one before come that open nowhere. The bundles are on their way, and that begins
+// nothing anew.
+func TestBundlesNotAskedForTooSoon(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	alice.goOffline()
+	bob.goOffline()
+	if err := bob.RenewSession(ctx, ofAlice); err != nil {
+		t.Fatal(err)
+	}
+	alice.take(outboxOf(t, bob, ofAlice)...)
+	bob.take(outboxOf(t, alice, ofBob)...)
+	cells := outboxOf(t, bob, ofAlice)
+	alice.take(cells[0]) // which confirms the session; what has the bundles comes later
+	had := len(outboxOf(t, alice, ofBob))
+	doubt := func() {
+		t.Helper()
+		err := alice.change(ctx, func(c *change) error {
+			contact, err := c.Contact(ofBob)
+			if err != nil {
+				return err
+			}
+			return c.restart(contact, false)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	doubt()
+	if n := len(outboxOf(t, alice, ofBob)); n != had {
+		t.Errorf("%d more cells", n-had)
+	}
+	now := time.Now()
+	alice.now = func() time.Time { return now.Add(askAgain) }
+	doubt()
+	if n := len(outboxOf(t, alice, ofBob)); n != had+1 {
+		t.Errorf("%d more cells when nothing came for long", n-had)
+	}
+}
+
 // TestBundlesAreNotEndless: whoever asks and asks is given only so many.
 func TestBundlesAreNotEndless(t *testing.T) {
 	ctx := t.Context()
