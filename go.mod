@@ -5,6 +5,8 @@ go 1.26.0
 require (
 	filippo.io/mldsa v1.0.0
 	fyne.io/fyne/v2 v2.8.1
+	github.com/forPelevin/gomoji v1.2.0
+	github.com/go-text/typesetting v0.3.4
 	github.com/libp2p/go-libp2p v0.51.0
 	github.com/makiuchi-d/gozxing v0.1.1
 	github.com/ncruces/go-sqlite3 v0.35.1
@@ -40,7 +42,6 @@ require (
 	github.com/go-logr/logr v1.4.3 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/go-text/render v0.2.1 // indirect
-	github.com/go-text/typesetting v0.3.4 // indirect
 	github.com/google/gopacket v1.1.19 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/gorilla/websocket v1.5.3 // indirect

@@ -94,7 +94,7 @@ func TestActions(t *testing.T) {
 		check(t, err, model.Deletion)
 	}
 
-	// Deleted here, and not brought back by a copy.
+	// Deleted here, and not brought back by a copy; its row is not given again.
 	check(t, bob.Delete(ctx, []model.MessageID{theirs[2].ID}, false), "")
 	if err := alice.change(ctx, func(c *change) error {
 		u, err := c.Unsent(theirs[2].ID)
@@ -113,6 +113,9 @@ func TestActions(t *testing.T) {
 	settle(t, alice, bob)
 	if n := len(all(t, bob, ofAlice)); n != 2 {
 		t.Errorf("Bob has %d messages", n)
+	}
+	if next := must(bob.Send(ctx, ofAlice, "next"))(t); next.Row <= theirs[2].Row {
+		t.Errorf("row %d after %d", next.Row, theirs[2].Row)
 	}
 }
 

@@ -77,6 +77,9 @@ func (m *Messenger) commit() {
 			return
 		case <-quiet:
 			quiet = nil
+			if err := m.db.Checkpoint(context.Background()); err != nil {
+				m.log.Warn("checkpoint", "kind", model.KindOf(err))
+			}
 			if len(m.asked) > 0 || m.index() {
 				quiet = time.After(0)
 			}

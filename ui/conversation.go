@@ -33,6 +33,7 @@ type conversation struct {
 	presence *kit.Text
 	way      *kit.Text // the connection, where there is no room for the chip
 	chip     *kit.Chip
+	timer    *kit.Chip // after how long messages disappear; hidden if they stay
 	look     *kit.IconButton
 	panel    *kit.IconButton
 	title    *kit.Tile
@@ -52,6 +53,7 @@ func newConversation(v *mainView) *conversation {
 	c.presence = kit.NewText("", theme.Caption, theme.Ink2)
 	c.way = kit.NewText("", theme.Caption, theme.Ink2)
 	c.chip = kit.NewChip("lan", "", c.explain)
+	c.timer = kit.NewChip("timer", "", func() { c.chooseTimer(c.timer) })
 	c.look = kit.NewIconButton("search", wordSearchHere, v.searchHere)
 	c.panel = kit.NewIconButton("panel-right", wordDetailsTip, c.toggleDetails)
 	more := kit.NewIconButton("more", wordMore, nil)
@@ -73,7 +75,10 @@ func newConversation(v *mainView) *conversation {
 	c.timeline.OnVerify = func() { v.about(c.id) }
 	c.timeline.OnDetails, c.timeline.OnCopy = func(m model.Message) { c.openDetails(m.ID) }, c.copyText
 	c.timeline.OnRetry, c.timeline.OnCancel = c.resend, c.cancelMessage
-	c.timeline.OnLeave = c.focus
+	c.timeline.OnLeave, c.timeline.OnLink, c.timeline.OnCopyPart = c.focus, c.follow, c.copyPart
+	c.timeline.OnReact, c.timeline.OnReply, c.timeline.OnDelete = c.react, c.reply, c.askDelete
+	c.timeline.OnReactWith, c.timeline.OnQuote = c.reactAt, c.showQuoted
+	c.timeline.OnWrite = func(r rune) { c.focus(); c.composer.write(r) }
 	c.composer = newComposer(c)
 	c.alarm = newHolder()
 
@@ -103,6 +108,12 @@ func newConversation(v *mainView) *conversation {
 			kit.At(c.chip, right-12-m.Width, 16, m.Width, 28)
 			right -= 12 + m.Width
 		}
+		show(c.timer, !v.narrow && c.contact.Timer > 0)
+		if c.timer.Visible() {
+			m := c.timer.MinSize()
+			kit.At(c.timer, right-8-m.Width, 16, m.Width, 28)
+			right -= 8 + m.Width
+		}
 		kit.At(c.title, x, 7, max(0, right-8-x), 46)
 		kit.At(line, 0, topBar-1, s.Width, 1)
 		foot := c.composer.heightFor(s.Width)
@@ -122,7 +133,10 @@ func newConversation(v *mainView) *conversation {
 		}
 		kit.At(c.timeline, 0, top, s.Width, s.Height-top-foot)
 		kit.At(bottom, 0, s.Height-foot, s.Width, foot)
-	}, c.timeline, c.title, c.back, c.chip, c.look, c.panel, more, line, c.composer, c.alarm, c.found)
+		x, w := c.composer.column(s.Width)
+		h := c.composer.suggest.height()
+		kit.At(c.composer.suggest, x, s.Height-foot-h-2, min(suggestWidth, w), h)
+	}, c.timeline, c.title, c.back, c.chip, c.timer, c.look, c.panel, more, line, c.composer, c.alarm, c.found, c.composer.suggest)
 	c.content = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
 		talk, panel := c.rooms(s.Width)
 		c.timeline.SetSide(c.side())
@@ -206,7 +220,7 @@ func (c *conversation) become(id model.ContactID) bool {
 			c.leave()
 			c.id, c.marked, c.contact = id, 0, conv.Contact
 			c.turn++
-			c.composer.begin(conv.Draft.Text)
+			c.composer.begin(conv.Draft)
 			return true
 		}
 	}
@@ -228,7 +242,7 @@ func (c *conversation) showFound() {
 // begin shows a conversation that was just opened.
 func (c *conversation) begin(conv model.Conversation) {
 	c.contact = conv.Contact
-	c.composer.begin(conv.Draft.Text)
+	c.composer.begin(conv.Draft)
 	c.timeline.Open(conv.Contact, conv.FirstUnread, conv.Unread, c.places[c.id])
 	c.refresh()
 }
@@ -291,9 +305,10 @@ func (c *conversation) refresh() {
 	}
 	icon, name, _ := viaWords(k, network)
 	c.chip.Set(icon, name, !network)
+	c.timer.Set("timer", timerWords(k.Timer), false)
 	c.way.SetText("")
 	if c.v.narrow && (k.Via != model.ViaNone || !network) {
-		c.way.SetText(", " + lowerFirst(name))
+		c.way.SetText(fmt.Sprintf(wordAndWay, lowerFirst(name)))
 	}
 	c.timeline.SetContact(k, c.v.here())
 	c.composer.refresh()
@@ -412,11 +427,15 @@ func (c *conversation) markRead() {
 }
 
 // send stores a message; the timeline shows it as soon as that is done.
-func (c *conversation) send(text string) {
+func (c *conversation) send(text string, t *target) {
 	id, turn := c.id, c.turn
 	var m model.Message
 	c.v.writes.Run(func(ctx context.Context) (err error) {
-		m, err = c.v.m.Send(ctx, id, text)
+		if t != nil {
+			m, err = c.v.m.Reply(ctx, t.message.ID, text)
+		} else {
+			m, err = c.v.m.Send(ctx, id, text)
+		}
 		return err
 	}, func(err error) {
 		switch {
@@ -427,7 +446,7 @@ func (c *conversation) send(text string) {
 			if model.KindOf(err) == model.TextTooLong {
 				words = wordTooLong
 			}
-			c.composer.giveBack(text)
+			c.composer.giveBack(text, t)
 			c.v.fails(words, err)
 		}
 	})
@@ -475,6 +494,7 @@ func (c *conversation) menu(o fyne.CanvasObject, at fyne.Position) {
 	}
 	kit.ShowMenu(o, at,
 		kit.MenuItem{Icon: "person", Text: fmt.Sprintf(wordAbout, kit.Elide(c.contact.Name, theme.Body, 200)), Do: func() { c.v.about(id) }},
+		kit.MenuItem{Icon: "timer", Text: wordDisappear, Do: func() { c.chooseTimer(o) }},
 		kit.MenuItem{Icon: "refresh", Text: wordConnect, Do: c.v.retry}, block)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"sotto/app/model"
+	"sotto/ui/emoji"
 	"sotto/ui/kit"
 	"sotto/ui/stage"
 	"sotto/ui/theme"
@@ -61,6 +62,7 @@ type mainView struct {
 	asking    loader // requests
 	looking   loader // status and self
 	counting  loader // mailboxes
+	recent    emoji.Recent
 }
 
 func newMain(w *Window, m Messenger, screens stage.Screens, onLock func()) *mainView {
@@ -253,6 +255,8 @@ func (v *mainView) escape() {
 		v.talk.closeDetails()
 	case v.talk.id != "" && v.narrow:
 		v.back()
+	case v.list.archive:
+		v.list.showArchive(false)
 	case v.w.window.Canvas().Focused() == fyne.Focusable(v.talk.timeline):
 		v.talk.focus()
 	default:

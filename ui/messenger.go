@@ -9,6 +9,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"sotto/app/model"
 )
@@ -33,8 +34,20 @@ type Messenger interface {
 	Resend(ctx context.Context, id model.MessageID) error
 	Cancel(ctx context.Context, id model.MessageID) error
 	Edit(ctx context.Context, id model.MessageID, text string) error
+	// What a person does with a message or a conversation; see package app.
+	Reply(ctx context.Context, to model.MessageID, text string) (model.Message, error)
+	Forward(ctx context.Context, id model.MessageID, to []model.ContactID) error
+	React(ctx context.Context, id model.MessageID, emoji string) error
+	Delete(ctx context.Context, ids []model.MessageID, forBoth bool) error
+	Star(ctx context.Context, id model.MessageID, starred bool) error
+	SetTimer(ctx context.Context, id model.ContactID, after time.Duration) error
 	Mailboxes(ctx context.Context) (model.MailboxSummary, error)
 	Block(ctx context.Context, id model.ContactID, blocked bool) error
+	// What a person keeps of a contact for themselves, and the end of one.
+	SetPinned(ctx context.Context, id model.ContactID, pinned bool) error
+	SetMuted(ctx context.Context, id model.ContactID, until time.Time) error
+	SetArchived(ctx context.Context, id model.ContactID, archived bool) error
+	RemoveContact(ctx context.Context, id model.ContactID) error
 	DismissPhraseUsed(ctx context.Context) error
 	Subscribe() (events <-chan model.Event, cancel func())
 }

@@ -98,14 +98,14 @@ func stepWords(d model.Details, s model.Step, n int, boxes []string, c model.Con
 		out.title, out.text = wordHandedOver, wentWords(s.Via)
 	case model.StepHeld:
 		out.title = timeline.HeldWords(s.Held, s.Mailboxes, c.Name)
-		out.text = strings.Join(boxes, ", ")
+		out.text = strings.Join(boxes, wordListComma)
 		if s.Held < s.Mailboxes && !d.NextTry.IsZero() {
-			out.text = strings.TrimPrefix(out.text+"; "+fmt.Sprintf(wordNextTry, when.At(d.NextTry, now)), "; ")
+			out.text = nextTry(out.text, when.At(d.NextTry, now))
 		}
 	case model.StepRefused:
 		out.mark, out.title, out.text = attention, wordRefused, refusedWords(s.Reason)
 		if len(boxes) > 0 {
-			out.title = fmt.Sprintf(wordRefusedBy, strings.Join(boxes, ", "))
+			out.title = fmt.Sprintf(wordRefusedBy, strings.Join(boxes, wordListComma))
 		}
 	case model.StepDelivered:
 		out.title, out.text = fmt.Sprintf(wordOpenedAt, c.Name), wordOpenedText
@@ -177,6 +177,15 @@ func sealedWords(devices int) string {
 	return wordSealed.Of(max(1, devices))
 }
 
+// nextTry adds to what is said of a step when the next one is tried.
+func nextTry(said, at string) string {
+	next := fmt.Sprintf(wordNextTry, at)
+	if said == "" {
+		return next
+	}
+	return fmt.Sprintf(wordThen, said, next)
+}
+
 // triedWords says why trying directly did not help.
 func triedWords(r model.Reason, c model.Contact, now time.Time) string {
 	switch r {
@@ -190,7 +199,7 @@ func triedWords(r model.Reason, c model.Contact, now time.Time) string {
 	if c.LastSeen.IsZero() {
 		return fmt.Sprintf(wordNeverReached, c.Name)
 	}
-	return fmt.Sprintf(wordSilentSince, c.Name, when.At(c.LastSeen, now))
+	return fmt.Sprintf(wordSilentSince, c.Name, when.Since(c.LastSeen, now))
 }
 
 func refusedWords(r model.Reason) string {

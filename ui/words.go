@@ -2,8 +2,9 @@ package ui
 
 import (
 	"fmt"
-	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"sotto/app/model"
 	"sotto/ui/text"
@@ -14,7 +15,6 @@ import (
 var (
 	wordTitle      = text.L("Sotto")
 	wordSearch     = text.L("Search")
-	wordSearchKey  = text.L("Ctrl F")
 	wordClear      = text.L("Clear (Esc)")
 	wordAddContact = text.L("Add a contact (Ctrl N)")
 	wordAdd        = text.L("Add a contact")
@@ -83,6 +83,7 @@ var (
 	wordDirectText  = text.L("Direct. Messages go straight to %s’s computer across the internet.")
 	wordRelayed     = text.L("Relayed")
 	wordRelayedText = text.L("Relayed. Another computer passes sealed data on because no direct way was found.")
+	wordAndWay      = text.In("presence", ", %s") // after “Online”
 	wordAway        = text.L("Away")
 	wordAwaySeen    = text.L("%s’s computer is not reached at the moment; it was last seen %s.")
 	wordAwayText    = text.L("%s’s computer is not reached at the moment.")
@@ -122,15 +123,15 @@ var (
 
 	wordKeepsRunning = text.L("Sotto keeps running in the tray so that messages arrive. Quit with Ctrl+Q")
 
-	wordCrashed     = text.L("Sotto closed unexpectedly")
-	wordCrashedText = text.L("A report without messages or names is on this computer.")
-	wordShowReport  = text.L("Show")
-	wordDelete      = text.L("Delete")
-	wordReport      = text.L("Crash report")
-	wordReportText  = text.L("What was running when Sotto closed. It is kept on this computer and sent to nobody; copy it if you want to show it to somebody.")
-	wordCopyReport  = text.L("Copy the report")
-	wordNotDeleted  = text.L("The report could not be deleted. It is crash-report.txt in the directory of the profile.")
-	wordChoose      = text.L("Choose a conversation")
+	wordCrashed      = text.L("Sotto closed unexpectedly")
+	wordCrashedText  = text.L("A report without messages or names is on this computer.")
+	wordShowReport   = text.L("Show")
+	wordDeleteReport = text.L("Delete")
+	wordReport       = text.L("Crash report")
+	wordReportText   = text.L("What was running when Sotto closed. It is kept on this computer and sent to nobody; copy it if you want to show it to somebody.")
+	wordCopyReport   = text.L("Copy the report")
+	wordNotDeleted   = text.L("The report could not be deleted. It is crash-report.txt in the directory of the profile.")
+	wordChoose       = text.L("Choose a conversation")
 
 	wordMenuDetails = text.L("Details")
 	wordDetails     = text.L("Message details")
@@ -174,6 +175,8 @@ var (
 	wordNeverReached   = text.L("%s’s computer was never reached yet")
 	wordSilentSince    = text.L("%s’s computer has been silent since %s")
 	wordHandedOver     = text.L("Sent, not confirmed")
+	wordListComma      = text.In("list", ", ")
+	wordThen           = text.In("two", "%s; %s") // two short statements
 	wordNextTry        = text.L("next try %s")
 	wordRefused        = text.L("A mailbox did not take it")
 	wordRefusedBy      = text.L("%s did not take it")
@@ -288,5 +291,6 @@ func lowerFirst(s string) string {
 	if s == "" {
 		return s
 	}
-	return strings.ToLower(s[:1]) + s[1:]
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(first)) + s[size:]
 }

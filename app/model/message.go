@@ -48,7 +48,7 @@ const (
 )
 
 // Forever is how long a contact is muted for good.
-var Forever = time.UnixMilli(1 << 52).UTC()
+var Forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const (
 	// MaxLabels is how many labels a contact has at most.

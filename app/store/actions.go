@@ -48,6 +48,11 @@ ALTER TABLE withdrawn ADD COLUMN here INTEGER NOT NULL DEFAULT 0;         -- del
 ALTER TABLE outbox ADD COLUMN pos INTEGER NOT NULL DEFAULT 0;             -- with a notice: the message's position
 UPDATE outbox SET pos=coalesce((SELECT m.pos FROM messages m WHERE m.id=message AND m.outgoing=1), 0) WHERE notice=1;
 
+-- One row: the highest row of a message that was deleted, so that none is given
+-- twice. Whoever reads on after a row would miss the second.
+CREATE TABLE deleted (row INTEGER NOT NULL);
+INSERT INTO deleted VALUES (0);
+
 -- Reactions to messages that have not come.
 CREATE TABLE early (
 	conversation INTEGER NOT NULL REFERENCES contacts (n) ON DELETE CASCADE,

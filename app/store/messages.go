@@ -89,6 +89,9 @@ func (t *Tx) Message(id model.MessageID) (model.Message, error) {
 
 // DeleteMessage removes a message from this device.
 func (t *Tx) DeleteMessage(id model.MessageID) error {
+	if err := t.exec("UPDATE deleted SET row=max(row, coalesce((SELECT m.row FROM messages m WHERE m.id=?), 0))", id); err != nil {
+		return err
+	}
 	return t.changed("DELETE FROM messages WHERE id=?", id)
 }
 

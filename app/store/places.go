@@ -41,7 +41,7 @@ func (t *Tx) place(m *model.Message, p Place) (row int64, missing uint64, err er
 			return row, 0, err
 		}
 	}
-	if err := t.row("SELECT coalesce(max(row), 0) FROM messages").Scan(&row); err != nil {
+	if err := t.row("SELECT max((SELECT coalesce(max(row), 0) FROM messages), (SELECT row FROM deleted))").Scan(&row); err != nil {
 		return 0, 0, err
 	}
 	missing = min(missing, maxAhead)

@@ -86,11 +86,15 @@ func (k Key) String() string {
 	if k.Mod&shift != 0 {
 		out = append(out, wordShift)
 	}
-	name, ok := names[k.Name]
-	if !ok {
-		name = string(k.Name)
+	return strings.Join(append(out, Name(k.Name)), " ")
+}
+
+// Name returns a key as keyboards name it.
+func Name(key fyne.KeyName) string {
+	if name, ok := names[key]; ok {
+		return name
 	}
-	return strings.Join(append(out, name), " ")
+	return string(key)
 }
 
 // Shortcut returns the key as the toolkit reports it.

@@ -20,14 +20,29 @@ type MenuItem struct {
 	Do         func()
 }
 
+// MenuCell is an emoji in the row above a menu's items, or an icon.
+type MenuCell struct {
+	Emoji, Icon string
+	Label       string // for screen readers
+	On          bool   // chosen already
+	Do          func()
+}
+
 // ShowMenu opens a menu at a position of the window that o is in, and gives it
 // the keyboard.
 func ShowMenu(o fyne.CanvasObject, at fyne.Position, items ...MenuItem) {
+	ShowMenuWith(o, at, nil, items...)
+}
+
+// ShowMenuWith is ShowMenu with a row of emoji above the items, if there are any;
+// without items the keyboard is at the first emoji.
+func ShowMenuWith(o fyne.CanvasObject, at fyne.Position, cells []MenuCell, items ...MenuItem) {
 	c := canvasOf(o)
 	if c == nil {
 		return
 	}
 	m := NewMenu(items...)
+	m.setCells(cells)
 	ov := openOverlay(c, Floating(theme.RadiusLG, m), false, false, func(ov *overlay, room fyne.Size) {
 		s := m.MinSize()
 		x, y := at.X, at.Y
@@ -40,6 +55,9 @@ func ShowMenu(o fyne.CanvasObject, at fyne.Position, items ...MenuItem) {
 		place(ov.panel, x, y, s.Width, s.Height)
 	})
 	m.close = ov.close
+	if len(items) == 0 {
+		m.in = 0
+	}
 	c.Focus(m)
 }
 
@@ -51,11 +69,14 @@ type Menu struct {
 	at    int // chosen by the keyboard, or -1
 	close func()
 	line  *Sep
+	cells []*menuCell
+	under *Sep // below the cells
+	in    int  // the cell chosen by the keyboard, or -1
 }
 
 // NewMenu returns the list on its own.
 func NewMenu(items ...MenuItem) *Menu {
-	m := &Menu{items: items, at: -1, close: func() {}, line: newSep(theme.Line, false)}
+	m := &Menu{items: items, at: -1, in: -1, under: newSep(theme.Line, false), close: func() {}, line: newSep(theme.Line, false)}
 	for i, it := range items {
 		m.rows = append(m.rows, newMenuRow(m, i, it))
 	}
@@ -90,14 +111,41 @@ func (m *Menu) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyEscape:
 		m.close()
-	case fyne.KeyDown:
-		m.move((m.at + 1) % len(m.items))
-	case fyne.KeyUp:
-		m.move((max(m.at, 0) + len(m.items) - 1) % len(m.items))
+	case fyne.KeyLeft, fyne.KeyRight:
+		if m.in >= 0 {
+			by := 1
+			if e.Name == fyne.KeyLeft {
+				by = len(m.cells) - 1
+			}
+			m.moveCell((m.in + by) % len(m.cells))
+		}
+	case fyne.KeyDown, fyne.KeyUp:
+		if len(m.items) == 0 {
+			return
+		}
+		m.stepItem(e.Name)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		if m.at >= 0 {
+		switch {
+		case m.in >= 0:
+			m.cells[m.in].Tapped(nil)
+		case m.at >= 0:
 			m.choose(m.at)
 		}
+	}
+}
+
+// stepItem goes down or up in the items, and from the first up to the cells.
+func (m *Menu) stepItem(key fyne.KeyName) {
+	switch {
+	case key == fyne.KeyDown:
+		m.moveCell(-1)
+		m.move((m.at + 1) % len(m.items))
+	case m.at == 0 && len(m.cells) > 0:
+		m.move(-1)
+		m.moveCell(0)
+	default:
+		m.moveCell(-1)
+		m.move((max(m.at, 0) + len(m.items) - 1) % len(m.items))
 	}
 }
 
@@ -105,6 +153,18 @@ func (m *Menu) TypedKey(e *fyne.KeyEvent) {
 func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
 	objects := []fyne.CanvasObject{}
 	first := -1 // the first dangerous item
+	head := float32(0)
+	for _, c := range m.cells {
+		objects = append(objects, c)
+		head = cellsHeight
+	}
+	if len(m.items) == 0 {
+		m.under.Hide()
+		head -= 14
+	}
+	if head > 0 {
+		objects = append(objects, m.under)
+	}
 	for i, r := range m.rows {
 		objects = append(objects, r)
 		if m.items[i].Danger && first < 0 && i > 0 {
@@ -116,7 +176,7 @@ func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
 	}
 	return newView(m,
 		func() fyne.Size {
-			w, h := float32(226), float32(14)
+			w, h := max(226, 14+36*float32(len(m.cells))), 14+head
 			for _, r := range m.rows {
 				w = max(w, r.MinSize().Width+14)
 				h += 36
@@ -127,7 +187,12 @@ func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
 			return fyne.NewSize(w, h)
 		},
 		func(s fyne.Size) {
-			y := float32(7)
+			for i, c := range m.cells {
+				w := (s.Width - 14) / float32(len(m.cells))
+				place(c, 7+float32(i)*w+(w-36)/2, 8, 36, 36)
+			}
+			place(m.under, 1, head, s.Width-2, 1)
+			y := 7 + head
 			for i, r := range m.rows {
 				if i == first {
 					place(m.line, 1, y+6, s.Width-2, 1)

@@ -99,7 +99,7 @@ func FuzzWrap(f *testing.F) {
 				text += r.Text
 			}
 			got += text
-			if trimmed := strings.TrimRight(text, " "); Measure(trimmed, theme.Body) > width+1 && len(fit(trimmed, theme.Body, width)) != len(trimmed) && piece(trimmed) == trimmed {
+			if trimmed := strings.TrimRight(text, " "); Measure(trimmed, theme.Body) > width+1 && len(fit(trimmed, theme.Body, width)) != len(trimmed) && Piece(trimmed) == trimmed {
 				t.Errorf("%q is %v wide in a room of %v", text, l.Width, width)
 			}
 		}

@@ -172,7 +172,7 @@ func TestKeyboard(t *testing.T) {
 	var menu, details, copied model.MessageID
 	var at fyne.Position
 	left := 0
-	tl.OnMenu = func(m model.Message, p fyne.Position) { menu, at = m.ID, p }
+	tl.OnMenu = func(m model.Message, _ string, p fyne.Position) { menu, at = m.ID, p }
 	tl.OnDetails = func(m model.Message) { details = m.ID }
 	tl.OnCopy = func(m model.Message) { copied = m.ID }
 	tl.OnLeave = func() { left++ }

@@ -295,13 +295,13 @@ func (m *Messenger) Search(_ context.Context, q model.Query) (model.Hits, error)
 					hit.Ranges = append(hit.Ranges, model.Range{From: i, To: i + len(w)})
 				}
 			}
-			if len(hit.Ranges) == len(words) && (!q.HasLink || strings.Contains(msg.Text, "https://")) && len(words)+len(hit.Message.Text) > 0 {
+			if len(hit.Ranges) == len(words) && (!q.HasLink || strings.Contains(msg.Text, "https://")) && (!q.Starred || msg.Starred) && !msg.Time.Before(q.From) && len(words)+len(hit.Message.Text) > 0 {
 				slices.SortFunc(hit.Ranges, func(a, b model.Range) int { return a.From - b.From })
 				all = append(all, hit)
 			}
 		}
 	}
-	if len(words) == 0 && !q.HasLink {
+	if len(words) == 0 && !q.HasLink && !q.Starred && q.From.IsZero() {
 		return model.Hits{}, nil
 	}
 	// Rows of this messenger begin anew in each conversation: Before counts hits.

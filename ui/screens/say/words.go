@@ -49,7 +49,12 @@ var kinds = map[model.Kind]string{
 
 	model.AlarmUndecided: text.L("Sending to this contact is stopped. Decide on the alarm first."),
 
-	model.NotWaiting: text.L("It is too late. The message does not wait any more."),
+	model.NotWaiting:  text.L("It is too late. The message does not wait any more."),
+	model.NotOurs:     text.L("Only what you wrote can be edited, or deleted for both."),
+	model.Deletion:    text.L("The message was deleted."),
+	model.BadReaction: text.L("That is not an emoji."),
+	model.BadTimer:    text.L("Messages can disappear after 5 seconds to 365 days."),
+	model.BadLabel:    text.L("A label needs at least one visible character, and at most 64 bytes."),
 
 	model.NotAMailbox:        text.L("This is not a mailbox code. Those begin with “sotto:m/”."),
 	model.MailboxLinkDamaged: text.L("The mailbox link was cut short or altered. Copy all of it."),
