@@ -35,8 +35,9 @@ func (l *login) Inhibit(what, who, why, mode string) (dbus.UnixFD, *dbus.Error) 
 	if err != nil {
 		return 0, dbus.MakeFailedError(err)
 	}
+	fd := dbus.UnixFD(w.Fd()) // before the test has it, and may close it
 	l.held <- inhibitor{r, w}
-	return dbus.UnixFD(w.Fd()), nil
+	return fd, nil
 }
 
 func (l *login) GetSession(string) (dbus.ObjectPath, *dbus.Error)      { return testSession, nil }
