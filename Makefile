@@ -1,6 +1,7 @@
 # make run    builds the desktop program and opens it; without a display it is
 #             opened on a virtual one and screenshot.png is left behind.
 #             ARGS="--data DIR" are passed on; SCREENSHOT_ONLY=1 ends after the picture.
+# make install  builds and installs into PREFIX (~/.local), with the desktop entry.
 # make test   installs what is missing and runs every test with the race detector.
 # make lint   formatting, vet, staticcheck, known vulnerabilities, tidy modules.
 # make demo   two profiles side by side, introduced and talking.
@@ -29,7 +30,7 @@ FUZZTIME ?= 10s
 RUNS ?= 2000
 SEED ?= 1
 
-.PHONY: run build cli test test-reference fuzz proofs history history-defects lint demo screenshot bench bench-crypto bench-delivery clean
+.PHONY: run build install cli test test-reference fuzz proofs history history-defects lint demo screenshot bench bench-crypto bench-delivery clean
 
 run: build
 	@scripts/run $(ARGS)
@@ -37,6 +38,9 @@ run: build
 build:
 	@scripts/bootstrap build
 	@scripts/build -tags=$(TAGS) -o bin/sotto .
+
+install: build
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install
 
 cli:
 	@CGO_ENABLED=0 scripts/build -o bin/sotto-cli ./cmd/sotto-cli

@@ -16,8 +16,10 @@ import (
 
 	"sotto/app"
 	"sotto/app/control"
+	"sotto/app/crash"
 	"sotto/app/model"
 	"sotto/ui"
+	"sotto/ui/desktop"
 	"sotto/ui/kit"
 	"sotto/ui/screens/people"
 	"sotto/ui/screens/phrase"
@@ -29,11 +31,13 @@ import (
 )
 
 const wordNoNetwork = "The network could not be started. What you write waits here"
+const wordSilent = "Sotto is already open with this profile, but does not answer. End it, or wait until it does"
 
 // version is set by the linker at a release.
 var version = "0.1.0"
 
 func main() {
+	crash.Monitor()
 	dir := flag.String("data", "", "directory of the profile (default: sotto in the XDG data directory)")
 	showVersion := flag.Bool("version", false, "print the version and end")
 	flag.Parse()
@@ -41,18 +45,21 @@ func main() {
 		fmt.Println("sotto", version)
 		return
 	}
-	if flag.NArg() > 0 {
+	link := ""
+	if flag.NArg() == 1 && desktop.IsLink(flag.Arg(0)) {
+		link = flag.Arg(0)
+	} else if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "sotto: “%s” is not understood; sotto --help says what is.\n", flag.Arg(0))
 		os.Exit(2)
 	}
-	if err := run(*dir); err != nil {
+	if err := run(*dir, link); err != nil {
 		fmt.Fprintln(os.Stderr, "sotto: "+err.Error())
 		os.Exit(1)
 	}
 }
 
 // run opens the window and returns when it is closed. Its errors are sentences.
-func run(dir string) (err error) {
+func run(dir, link string) (err error) {
 	if dir == "" {
 		if dir, err = app.DefaultDir(); err != nil {
 			return errors.New("there is no home directory to keep a profile in; name one with --data")
@@ -61,8 +68,20 @@ func run(dir string) (err error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return errors.New(say.Problem(model.NoPermission))
 	}
+	only, err := desktop.Claim(context.Background(), dir, link)
+	switch {
+	case errors.Is(err, desktop.ErrRaised):
+		return nil
+	case errors.Is(err, desktop.ErrSilent):
+		return errors.New(wordSilent)
+	case err == nil:
+		defer only.Close()
+	}
+	if err := crash.Watch(dir, version); err != nil {
+		fmt.Fprintln(os.Stderr, "sotto: a crash would leave no report:", err)
+	}
 	prepare()
-	p := &program{dir: dir}
+	p := &program{dir: dir, link: link}
 	if pass, ok := os.LookupEnv("SOTTO_PASSPHRASE"); ok && app.Exists(dir) {
 		os.Unsetenv("SOTTO_PASSPHRASE")
 		if p.m, err = app.Open(context.Background(), dir, pass); err != nil {
@@ -72,11 +91,11 @@ func run(dir string) (err error) {
 	a := fyneapp.NewWithID("org.sotto.Sotto")
 	p.window = ui.New(a)
 	p.flow = &start.Flow{Window: p.window, Dir: dir, Opened: p.opened, Theme: func() {
-		mode, accent := theme.Dark, ""
-		if _, accent = theme.Current(); theme.IsDark() {
-			mode = theme.Light
+		look := theme.Current()
+		if look.Mode = theme.Dark; theme.IsDark() {
+			look.Mode = theme.Light
 		}
-		theme.Choose(a, mode, accent)
+		theme.Choose(a, look)
 	}}
 	switch {
 	case p.m != nil:
@@ -86,6 +105,12 @@ func run(dir string) (err error) {
 	default:
 		p.flow.Welcome()
 	}
+	if only != nil {
+		only.Serve(p.raise)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	desktop.WatchAway(ctx, p.away)
 	p.window.Window().ShowAndRun()
 	if p.m != nil {
 		return closeProfile(p.m, p.deaf)
@@ -98,8 +123,53 @@ type program struct {
 	dir    string
 	window *ui.Window
 	flow   *start.Flow
-	m      *app.Messenger // nil while locked
-	deaf   func() error   // ends the control socket of m
+	m      *app.Messenger  // nil while locked
+	deaf   func() error    // ends the control socket of m
+	link   string          // to be taken once a profile is open
+	closed <-chan struct{} // closed once the profile that was locked last is
+}
+
+// raise brings the window to the front for a program that was started later, and
+// takes the link that it was given. It returns when that is done.
+func (p *program) raise(link string) {
+	done := make(chan struct{})
+	p.window.Post(func() {
+		defer close(done)
+		p.window.Raise()
+		if link != "" {
+			p.link = link
+			p.takeLink()
+		}
+	})
+	<-done
+}
+
+// takeLink shows the link that waits. The person decides whether to use it:
+// any page on the web can open one.
+func (p *program) takeLink() {
+	m := p.m
+	if p.link == "" || m == nil {
+		return
+	}
+	link := p.link
+	p.link = ""
+	p.window.Open(func(h stage.Host) stage.Page { return people.AddContactBy(h, m, link) })
+}
+
+// away locks the profile when the computer sleeps or its screen is locked, and
+// calls done once the keys are gone.
+func (p *program) away(_ desktop.Away, done func()) {
+	p.window.Post(func() {
+		p.window.LockForAbsence(func() {
+			closed := p.closed
+			go func() {
+				if closed != nil {
+					<-closed
+				}
+				done()
+			}()
+		})
+	})
 }
 
 // opened shows the main window over an open profile and starts its network.
@@ -118,18 +188,19 @@ func (p *program) opened(m *app.Messenger) {
 	p.window.Start(m, stage.Screens{
 		AddContact: func(h stage.Host) stage.Page { return people.AddContact(h, m) },
 		Requests:   func(h stage.Host) stage.Page { return people.Requests(h, m) },
-		Settings:   func(h stage.Host) stage.Page { return settings.Settings(h, m, version) },
+		Settings:   func(h stage.Host, at string) stage.Page { return settings.Settings(h, m, version, at) },
 		Contact:    func(h stage.Host, id model.ContactID) stage.Page { return people.Contact(h, m, id) },
 		Phrase:     func(h stage.Host) stage.Page { return phrase.Page(h, m, nil) },
 		Alarm:      func(h stage.Host, c model.Contact) fyne.CanvasObject { return people.Alarm(h, m, c) },
 	}, p.locked)
+	p.takeLink()
 }
 
 // locked closes the profile and shows the lock screen. Closing takes a moment;
 // unlocking waits for it.
 func (p *program) locked() {
 	m, deaf, closed := p.m, p.deaf, make(chan struct{})
-	p.m = nil
+	p.m, p.closed = nil, closed
 	p.window.Run(func(context.Context) error { defer close(closed); return closeProfile(m, deaf) }, func(error) {})
 	p.flow.Unlock(time.Now(), closed)
 }

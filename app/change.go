@@ -242,8 +242,8 @@ func (c *change) makeCurrent(s session) error {
 	if err := c.ClearOutbox(s.Contact); err != nil {
 		return err
 	}
-	for _, id := range notices {
-		if err := c.takeBack(s.ID, id); err != nil {
+	for _, n := range notices {
+		if err := c.tellNotice(s.ID, n); err != nil {
 			return err
 		}
 	}
@@ -263,9 +263,21 @@ func (c *change) makeCurrent(s session) error {
 			return err
 		}
 	}
+	editing, err := c.Editing(s.Contact)
+	if err != nil {
+		return err
+	}
+	for _, u := range editing {
+		if err := c.sealMessage(s.ID, s.Contact, u); err != nil {
+			return err
+		}
+	}
 	c.after = append(c.after, c.m.tendMailboxes)
 	if s.Replaces == 0 {
 		return nil
+	}
+	if err := c.tellSetting(s); err != nil {
+		return err
 	}
 	return c.tellHave(s, &underWay)
 }
@@ -288,9 +300,16 @@ func (c *change) seal(id store.SessionID, p *content) (uint64, error) {
 		return 0, err
 	}
 	c.put(s)
-	o := store.Outgoing{Contact: s.Contact, Session: id, Seq: p.seq, Notice: p.withdrawn, Cell: cell, Created: c.now}
-	if p.text != "" || p.withdrawn {
+	o := store.Outgoing{Contact: s.Contact, Session: id, Seq: p.seq, Cell: cell, Created: c.now}
+	switch {
+	case p.withdrawn:
+		o.Message, o.Notice, o.Pos = p.message, store.NoticeTakenBack, p.position
+	case p.forgotten:
+		o.Message, o.Notice, o.Pos = p.message, store.NoticeDeleted, p.position
+	case p.text != "", p.deleted:
 		o.Message = p.message
+	case p.reaction != nil:
+		o.Message, o.Notice = p.reaction.ID, store.NoticeReaction
 	}
 	return p.seq, c.queue(o)
 }

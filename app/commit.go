@@ -61,14 +61,25 @@ func (m *Messenger) change(ctx context.Context, f func(*change) error) error {
 func (m *Messenger) commit() {
 	defer close(m.committed)
 	quiet := time.After(indexAfter)
+	next := m.now() // when messages are to disappear
+	due := time.NewTimer(0)
+	defer due.Stop()
 	for {
 		var group []*asked
 		select {
+		case <-due.C:
+			wait := m.expire()
+			next = m.now().Add(wait)
+			due.Reset(wait)
+			continue
 		case <-m.closing:
 			m.refuse()
 			return
 		case <-quiet:
 			quiet = nil
+			if err := m.db.Checkpoint(context.Background()); err != nil {
+				m.log.Warn("checkpoint", "kind", model.KindOf(err))
+			}
 			if len(m.asked) > 0 || m.index() {
 				quiet = time.After(0)
 			}
@@ -80,6 +91,10 @@ func (m *Messenger) commit() {
 			group = append(group, <-m.asked)
 		}
 		m.commitGroup(group)
+		if at := m.db.Due(); !at.IsZero() && at.Before(next) {
+			next = at
+			due.Reset(max(at.Sub(m.now()), 0))
+		}
 		quiet = time.After(indexAfter)
 	}
 }

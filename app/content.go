@@ -1,14 +1,15 @@
 package app
 
 import (
+	"encoding/hex"
 	"errors"
-	"fmt"
 	"time"
 	"unicode/utf8"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"sotto/app/model"
+	"sotto/app/store"
 	"sotto/crypto/account"
 	"sotto/p2p/node"
 	"sotto/p2p/wire"
@@ -42,6 +43,21 @@ type content struct {
 	underWay  ackSet // sequence numbers of the sender's, in the session that this one replaces, that are sealed anew
 	replaces  bool   // underWay is said, and may be empty
 	floor     uint64 // the sender waits for no acknowledgement of lower sequence numbers
+
+	quote     model.MessageID // the message that the text answers
+	forwarded bool            // the text was forwarded
+	timer     time.Duration   // the text disappears so long after it was read
+	deleted   bool            // the message is deleted for both; instead of a text
+	reaction  *store.Reaction // to a message
+	setting   *timerSetting   // of the conversation
+
+	forgotten bool // not told: of a message that is deleted for both nothing is left here
+}
+
+// timerSetting is after how long new texts of a conversation disappear.
+type timerSetting struct {
+	revision uint64 // the highest counts; of one revision the longer time
+	after    time.Duration
 }
 
 // profile is what somebody says of themselves: a claim, not signed.
@@ -71,6 +87,23 @@ const (
 	fieldGone
 	fieldUnderWay
 	fieldFloor
+	fieldQuote
+	fieldForwarded
+	fieldTimer
+	fieldDeleted
+	fieldReaction
+	fieldSetting
+)
+
+const (
+	fieldReactionTo = iota + 1
+	fieldReactionEmoji
+	fieldReactionRevision
+)
+
+const (
+	fieldSettingRevision = iota + 1
+	fieldSettingAfter
 )
 
 // What fieldWithdrawn says.
@@ -136,6 +169,37 @@ func (c *content) bytes() []byte {
 		b = protowire.AppendBytes(protowire.AppendTag(b, fieldUnderWay, protowire.BytesType), c.underWay.told().bytes())
 	}
 	varint(fieldFloor, c.floor)
+	data(fieldQuote, unhex(string(c.quote)))
+	flag := func(field protowire.Number, set bool) {
+		if set {
+			varint(field, 1)
+		}
+	}
+	flag(fieldForwarded, c.forwarded)
+	varint(fieldTimer, uint64(c.timer/time.Second))
+	flag(fieldDeleted, c.deleted)
+	if c.reaction != nil {
+		data(fieldReaction, reactionBytes(c.reaction))
+	}
+	if c.setting != nil {
+		data(fieldSetting, c.setting.bytes())
+	}
+	return b
+}
+
+func reactionBytes(r *store.Reaction) []byte {
+	b := protowire.AppendBytes(protowire.AppendTag(nil, fieldReactionTo, protowire.BytesType), unhex(string(r.ID)))
+	if r.Emoji != "" {
+		b = protowire.AppendString(protowire.AppendTag(b, fieldReactionEmoji, protowire.BytesType), r.Emoji)
+	}
+	return protowire.AppendVarint(protowire.AppendTag(b, fieldReactionRevision, protowire.VarintType), r.Revision)
+}
+
+func (t *timerSetting) bytes() []byte {
+	b := protowire.AppendVarint(protowire.AppendTag(nil, fieldSettingRevision, protowire.VarintType), t.revision)
+	if t.after != 0 {
+		b = protowire.AppendVarint(protowire.AppendTag(b, fieldSettingAfter, protowire.VarintType), uint64(t.after/time.Second))
+	}
 	return b
 }
 
@@ -173,10 +237,7 @@ func parseContent(b []byte) (*content, error) {
 		case fieldSeq:
 			c.seq = v
 		case fieldMessage:
-			if len(data) != 16 {
-				return errContent
-			}
-			c.message = model.MessageID(fmt.Sprintf("%x", data))
+			c.message, err = parseMessageID(data)
 		case fieldSentAt:
 			c.sentAt = time.UnixMilli(int64(v))
 		case fieldText:
@@ -221,6 +282,18 @@ func parseContent(b []byte) (*content, error) {
 			c.set, err = parseMailboxSet(data)
 		case fieldOffer:
 			c.offer, err = parseMailboxOffer(data)
+		case fieldQuote:
+			c.quote, err = parseMessageID(data)
+		case fieldForwarded:
+			c.forwarded = v == 1
+		case fieldTimer:
+			c.timer, err = parseTimer(v)
+		case fieldDeleted:
+			c.deleted = v == 1
+		case fieldReaction:
+			c.reaction, err = parseReaction(data)
+		case fieldSetting:
+			c.setting, err = parseSetting(data)
 		}
 		return err
 	})
@@ -230,10 +303,81 @@ func parseContent(b []byte) (*content, error) {
 	if c.floor > c.seq {
 		return nil, errContent
 	}
-	if (c.text != "" || c.withdrawn || c.kept) && c.message == "" {
+	if (c.text != "" || c.withdrawn || c.kept || c.deleted) && c.message == "" {
+		return nil, errContent
+	}
+	if c.deleted && (c.text != "" || c.withdrawn || c.kept) {
 		return nil, errContent
 	}
 	return c, nil
+}
+
+func parseMessageID(data []byte) (model.MessageID, error) {
+	if len(data) != 16 {
+		return "", errContent
+	}
+	return model.MessageID(hex.EncodeToString(data)), nil
+}
+
+// parseTimer decodes a number of seconds after which texts disappear.
+func parseTimer(seconds uint64) (time.Duration, error) {
+	if seconds > uint64(model.MaxTimer/time.Second) {
+		return 0, errContent
+	}
+	after := time.Duration(seconds) * time.Second
+	if err := checkTimer(after); err != nil {
+		return 0, errContent
+	}
+	return after, nil
+}
+
+func parseReaction(b []byte) (*store.Reaction, error) {
+	r := &store.Reaction{}
+	err := fields(b, func(field protowire.Number, v uint64, data []byte) (err error) {
+		switch field {
+		case fieldReactionTo:
+			r.ID, err = parseMessageID(data)
+		case fieldReactionEmoji:
+			if r.Emoji = string(data); checkReaction(r.Emoji) != nil {
+				return errContent
+			}
+		case fieldReactionRevision:
+			r.Revision, err = revision(v)
+		}
+		return err
+	})
+	if err == nil && r.ID == "" {
+		err = errContent
+	}
+	return r, err
+}
+
+func parseSetting(b []byte) (*timerSetting, error) {
+	t := &timerSetting{}
+	err := fields(b, func(field protowire.Number, v uint64, _ []byte) (err error) {
+		switch field {
+		case fieldSettingRevision:
+			t.revision, err = revision(v)
+		case fieldSettingAfter:
+			t.after, err = parseTimer(v)
+		}
+		return err
+	})
+	return t, err
+}
+
+// revision refuses a revision that does not fit the database, or that no other can
+// follow.
+func revision(v uint64) (uint64, error) {
+	if v >= 1<<63-1 {
+		return 0, errContent
+	}
+	return v, nil
+}
+
+// nextRevision follows one that was given before, by whomever.
+func nextRevision(before uint64, now time.Time) uint64 {
+	return max(before+1, uint64(max(now.UnixMilli(), 0)))
 }
 
 // countable refuses a count that nobody can have come to, so that arithmetic on

@@ -107,12 +107,12 @@ func (m *Messenger) Details(ctx context.Context, id model.MessageID) (model.Deta
 
 // way puts together what was noted of a message and what its row tells.
 func way(msg model.Message, noted []model.Step, arrived time.Time) []model.Step {
+	if msg.Note != "" {
+		return nil
+	}
 	var steps []model.Step
 	add := func(k model.StepKind, at time.Time) { steps = append(steps, model.Step{Kind: k, Time: at}) }
 	if msg.Direction == model.Incoming {
-		if msg.Note != "" {
-			return nil
-		}
 		if len(noted) == 0 {
 			add(model.StepArrived, arrived)
 		}
@@ -168,42 +168,6 @@ func (c *change) waiting(id model.MessageID) (model.Message, error) {
 	return msg, err
 }
 
-// Edit replaces the text of a message that has not arrived. Should it turn out to
-// have arrived all the same, the text is replaced there as well. Kinds NotFound,
-// NotWaiting, EmptyText, TextTooLong.
-func (m *Messenger) Edit(ctx context.Context, id model.MessageID, text string) error {
-	text, err := checkText(text)
-	if err != nil {
-		return err
-	}
-	return m.change(ctx, func(c *change) error {
-		msg, err := c.waiting(id)
-		if err != nil || text == msg.Text {
-			return err
-		}
-		u, err := c.Unsent(id)
-		if err != nil {
-			return err
-		}
-		u.Text, u.Edition = text, u.Edition+1
-		if _, err := c.Tx.Edit(msg.Contact, model.Outgoing, id, u.Text, u.Edition); err != nil {
-			return err
-		}
-		if err := c.Unqueue(id); err != nil {
-			return err
-		}
-		s, err := c.current(msg.Contact)
-		if err == nil {
-			err = c.sealMessage(s.ID, msg.Contact, u)
-		}
-		if err != nil && model.KindOf(err) != model.NotFound {
-			return err
-		}
-		c.publish(model.Event{Kind: model.EventMessage, Contact: msg.Contact, Message: id})
-		return c.journal(id, model.Step{Kind: model.StepEdited})
-	})
-}
-
 // Cancel takes a message back that has not arrived. It is marked as failed at
 // once; if it turns out to have arrived before, it is marked as delivered. One that
 // failed already is given up: the person does not want it sent again. Kinds
@@ -224,6 +188,13 @@ func (m *Messenger) Cancel(ctx context.Context, id model.MessageID) error {
 		if msg, err = c.waiting(id); err != nil {
 			return err
 		}
+		u, err := c.Unsent(id)
+		if err != nil {
+			return err
+		}
+		if u.Deleted {
+			return model.E(model.Deletion, "", nil)
+		}
 		if _, err := c.Fail(id, model.ReasonCancelled, c.now); err != nil {
 			return err
 		}
@@ -238,21 +209,8 @@ func (m *Messenger) Cancel(ctx context.Context, id model.MessageID) error {
 		if err != nil {
 			return err
 		}
-		return c.takeBack(s.ID, id)
+		return c.tellNotice(s.ID, store.Noticed{Message: id, Notice: store.NoticeTakenBack, Pos: u.Pos})
 	})
-}
-
-// takeBack tells a contact that a message of ours is not to be shown.
-func (c *change) takeBack(s store.SessionID, id model.MessageID) error {
-	u, err := c.Unsent(id)
-	if model.KindOf(err) == model.NotFound {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	_, err = c.seal(s, &content{message: id, position: u.Pos, withdrawn: true})
-	return err
 }
 
 // takeTakenBack notes that we took a message of ours back and have forgotten it,
@@ -288,7 +246,7 @@ func (m *Messenger) Resend(ctx context.Context, id model.MessageID) error {
 		if err != nil {
 			return err
 		}
-		if msg.Direction == model.Outgoing && msg.State == model.Failed {
+		if msg.Direction == model.Outgoing && msg.State == model.Failed && msg.Deleted == "" {
 			if err := writable(contact); err != nil {
 				return err
 			}
@@ -296,7 +254,7 @@ func (m *Messenger) Resend(ctx context.Context, id model.MessageID) error {
 				return err
 			}
 			c.publish(model.Event{Kind: model.EventMessage, Contact: msg.Contact, Message: id})
-			_, err := c.write(contact, msg.Text)
+			_, err := c.write(contact, model.Message{Text: msg.Text, Quote: msg.Quote, Forwarded: msg.Forwarded})
 			return err
 		}
 		_, err = c.waiting(id)

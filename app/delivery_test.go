@@ -111,8 +111,16 @@ func TestEdit(t *testing.T) {
 		if s, _ := stateOf(t, alice, id); s != model.Delivered {
 			t.Errorf("unheard=%v: %s", unheard, s)
 		}
-		if err := alice.Edit(ctx, id, "fourth"); model.KindOf(err) != model.NotWaiting {
+		if err := alice.Edit(ctx, id, "fourth"); err != nil {
 			t.Errorf("editing what was delivered: %v", err)
+		}
+		settle(t, alice, bob)
+		got = must(bob.Messages(ctx, ofAlice, model.Page{}))(t)
+		if len(got) != 1 || got[0].Text != "fourth" {
+			t.Errorf("unheard=%v: Bob has %+v", unheard, got)
+		}
+		if m := must(alice.Message(ctx, id))(t); m.State != model.Delivered || m.EditPending {
+			t.Errorf("unheard=%v: Alice has %+v", unheard, m)
 		}
 	}
 }
@@ -336,7 +344,7 @@ func TestGroup(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if _, err := c.write(contact, "never"); err != nil {
+				if _, err := c.write(contact, model.Message{Text: "never"}); err != nil {
 					return err
 				}
 				return stop

@@ -443,7 +443,7 @@ func (c *change) noteOutcome(o *outgoing, cell store.Outgoing, outcome mailbox.O
 		if err != nil || held == 0 || cell.Message == "" {
 			return err
 		}
-		if cell.Notice {
+		if cell.Notice != store.NoticeNone {
 			return nil
 		}
 		step := model.Step{Kind: model.StepHeld, Mailbox: o.name(), Held: held, Mailboxes: o.of}
@@ -452,7 +452,7 @@ func (c *change) noteOutcome(o *outgoing, cell store.Outgoing, outcome mailbox.O
 		}
 		return c.noteHeld(o.contact, cell.Message, held, o.of)
 	case mailbox.OverQuota, mailbox.NotTaken:
-		if cell.Message == "" || cell.Notice || cell.ID <= o.refused {
+		if cell.Message == "" || cell.Notice != store.NoticeNone || cell.ID <= o.refused {
 			return nil
 		}
 		return c.journal(cell.Message, model.Step{Kind: model.StepRefused, Mailbox: o.name(), Reason: model.ReasonFull})

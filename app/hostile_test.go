@@ -341,6 +341,10 @@ func TestContactWithNewDeviceInvites(t *testing.T) {
 func FuzzContent(f *testing.F) {
 	f.Add((&content{seq: 3, message: "00112233445566778899aabbccddeeff", sentAt: time.UnixMilli(1e12), text: "hello", acks: ackSet{{1, 4}, {6, 6}}, readTo: 2,
 		profile: &profile{name: "Alice", route: node.Route{Peer: "x", Addrs: []string{"/ip4/127.0.0.1/tcp/1"}}}}).bytes())
+	f.Add((&content{seq: 1, message: "00112233445566778899aabbccddeeff", text: "x", quote: "ff112233445566778899aabbccddeeff", forwarded: true, timer: time.Minute}).bytes())
+	f.Add((&content{seq: 1, message: "00112233445566778899aabbccddeeff", deleted: true, edition: 2, position: 3}).bytes())
+	f.Add((&content{seq: 1, reaction: &store.Reaction{ID: "00112233445566778899aabbccddeeff", Emoji: "👍", Revision: 1}}).bytes())
+	f.Add((&content{seq: 1, setting: &timerSetting{revision: 1, after: time.Hour}}).bytes())
 	f.Add([]byte{0x0a})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := parseContent(b)

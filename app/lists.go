@@ -81,14 +81,15 @@ func (c *change) alarm(contact *store.Contact, a model.Alarm) error {
 
 // note adds a line to a conversation that nobody wrote.
 func (c *change) note(contact model.ContactID, n model.Note) error {
-	msg := model.Message{
-		ID: model.MessageID(c.m.newID()), Contact: contact, Direction: model.Incoming, State: model.Read,
-		Time: c.now, StateTime: c.now, Note: n,
-	}
+	return c.addNote(model.Message{Contact: contact, Direction: model.Incoming, Note: n})
+}
+
+func (c *change) addNote(msg model.Message) error {
+	msg.ID, msg.State, msg.Time, msg.StateTime = model.MessageID(c.m.newID()), model.Read, c.now, c.now
 	if _, err := c.AddMessage(&msg, store.Place{}); err != nil {
 		return err
 	}
-	c.publish(model.Event{Kind: model.EventMessage, Contact: contact, Message: msg.ID, New: true})
+	c.publish(model.Event{Kind: model.EventMessage, Contact: msg.Contact, Message: msg.ID, New: true})
 	return nil
 }
 

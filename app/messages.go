@@ -9,7 +9,8 @@ import (
 	"sotto/app/store"
 )
 
-// Conversations returns the conversation list, most recent activity first.
+// Conversations returns the conversation list: first those that are pinned, then
+// the others, each most recent activity first.
 func (m *Messenger) Conversations(ctx context.Context) ([]model.Conversation, error) {
 	var list []model.Conversation
 	err := m.view(ctx, func(t *store.Tx) error {
@@ -27,6 +28,12 @@ func (m *Messenger) Conversations(ctx context.Context) ([]model.Conversation, er
 		return nil
 	})
 	slices.SortStableFunc(list, func(a, b model.Conversation) int {
+		if a.Contact.Pinned != b.Contact.Pinned {
+			if a.Contact.Pinned {
+				return -1
+			}
+			return 1
+		}
 		return cmp.Or(b.Activity.Compare(a.Activity), cmp.Compare(a.Contact.Name, b.Contact.Name))
 	})
 	return list, err
@@ -77,7 +84,7 @@ func (m *Messenger) Send(ctx context.Context, id model.ContactID, text string) (
 		if err := writable(contact); err != nil {
 			return err
 		}
-		msg, err = c.write(contact, text)
+		msg, err = c.write(contact, model.Message{Text: text})
 		return err
 	})
 	return msg, err
@@ -95,16 +102,13 @@ func writable(contact store.Contact) error {
 	return nil
 }
 
-// write stores a new message of ours, seals it and queues it.
-func (c *change) write(contact store.Contact, text string) (model.Message, error) {
-	msg := model.Message{
-		ID:        model.MessageID(c.m.newMessageID(c.now)),
-		Contact:   contact.ID,
-		Direction: model.Outgoing,
-		State:     model.Waiting,
-		Text:      text,
-		Time:      c.now,
-		StateTime: c.now,
+// write stores a new message of ours, seals it and queues it. msg has its text, what
+// that answers, and whether it is forwarded.
+func (c *change) write(contact store.Contact, msg model.Message) (model.Message, error) {
+	msg.ID, msg.Contact, msg.Direction = model.MessageID(c.m.newMessageID(c.now)), contact.ID, model.Outgoing
+	msg.State, msg.Time, msg.StateTime, msg.Timer = model.Waiting, c.now, c.now, contact.Timer
+	if err := c.bringBack(contact); err != nil {
+		return msg, err
 	}
 	th, err := c.thread(contact.ID)
 	if err != nil {
@@ -119,7 +123,11 @@ func (c *change) write(contact store.Contact, text string) (model.Message, error
 	// the next one, which seals all that waits.
 	s, err := c.current(contact.ID)
 	if err == nil {
-		err = c.sealMessage(s.ID, contact.ID, store.Unsent{ID: msg.ID, Pos: th.sent, Text: text, Time: msg.Time})
+		u := store.Unsent{ID: msg.ID, Pos: th.sent, Text: msg.Text, Time: msg.Time, Forwarded: msg.Forwarded, Timer: msg.Timer}
+		if msg.Quote != nil {
+			u.Quote = msg.Quote.ID
+		}
+		err = c.sealMessage(s.ID, contact.ID, u)
 	}
 	if err != nil && model.KindOf(err) != model.NotFound {
 		return msg, err
@@ -197,16 +205,5 @@ func (m *Messenger) MarkRead(ctx context.Context, id model.ContactID, row int64)
 			_, err = c.seal(s.ID, &content{readTo: newest})
 		}
 		return err
-	})
-}
-
-// SetDraft keeps what is written to a contact but not sent.
-func (m *Messenger) SetDraft(ctx context.Context, id model.ContactID, text string) error {
-	if len(text) > model.MaxText {
-		return model.E(model.TextTooLong, "", nil)
-	}
-	return m.change(ctx, func(c *change) error {
-		c.publish(model.Event{Kind: model.EventConversation, Contact: id})
-		return c.SetDraft(id, text)
 	})
 }

@@ -345,7 +345,7 @@ func TestRenameBlockDraft(t *testing.T) {
 	if n := must(alice.Contact(ctx, ofBob))(t).Name; n != "Bob from the book club" {
 		t.Errorf("our own name for a contact gave way to theirs: %q", n)
 	}
-	if err := alice.SetDraft(ctx, ofBob, "half a thou"); err != nil {
+	if err := alice.SetDraft(ctx, ofBob, model.Draft{Text: "half a thou"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := alice.Block(ctx, ofBob, true); err != nil {
@@ -357,7 +357,7 @@ func TestRenameBlockDraft(t *testing.T) {
 	until(t, "disconnected", func() bool { return !must(bob.Contact(ctx, ofAlice))(t).Online() })
 	must(bob.Send(ctx, ofAlice, "while blocked"))(t)
 	alice.restart().online()
-	if v := must(alice.Conversation(ctx, ofBob))(t); v.Draft != "half a thou" || !v.Contact.Blocked || v.Last != nil {
+	if v := must(alice.Conversation(ctx, ofBob))(t); v.Draft.Text != "half a thou" || !v.Contact.Blocked || v.Last != nil {
 		t.Errorf("after a restart: %+v", v)
 	}
 	if err := alice.Block(ctx, ofBob, false); err != nil {

@@ -223,7 +223,7 @@ func (c *change) ripe() []arrival {
 // (docs/protocol.md §6).
 func (c *change) apply(contact store.Contact, s session, p *content) error {
 	unconfirmed := !s.ratchet.Confirmed()
-	if (p.text != "" || p.withdrawn) && p.seq != 0 { // a copy has an id that is known
+	if (p.text != "" || p.withdrawn || p.deleted) && p.seq != 0 { // a copy has an id that is known
 		if err := c.takeText(contact, s, p, model.Message{Unconfirmed: unconfirmed}); err != nil {
 			return err
 		}
@@ -281,6 +281,16 @@ func (c *change) apply(contact store.Contact, s session, p *content) error {
 	}
 	if p.offer != nil {
 		if err := c.takeOffer(contact.ID, p.offer); err != nil {
+			return err
+		}
+	}
+	if p.reaction != nil {
+		if err := c.takeReaction(contact.ID, *p.reaction); err != nil {
+			return err
+		}
+	}
+	if p.setting != nil {
+		if err := c.takeSetting(contact.ID, *p.setting); err != nil {
 			return err
 		}
 	}

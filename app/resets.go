@@ -292,6 +292,9 @@ func (c *change) doubt(a arrival) error {
 		}
 		delete(c.m.strays, id)
 		contact, err := c.Contact(id)
+		if model.KindOf(err) == model.NotFound {
+			continue // removed a moment ago
+		}
 		if err != nil {
 			return err
 		}

@@ -36,15 +36,21 @@ func (c *change) thread(id model.ContactID) (thread, error) {
 // setThread replaces them; they are stored at the end of the change.
 func (c *change) setThread(id model.ContactID, th thread) { c.threads[id] = th }
 
-// sealMessage puts a message of ours into the outbox as a cell of a session.
+// sealMessage puts a message of ours into the outbox as a cell of a session: its
+// newest text, or that it is deleted.
 func (c *change) sealMessage(s store.SessionID, contact model.ContactID, u store.Unsent) error {
 	th, err := c.thread(contact)
 	if err != nil {
 		return err
 	}
-	_, err = c.seal(s, &content{
+	p := &content{
 		message: u.ID, sentAt: u.Time, text: u.Text, position: u.Pos, edition: u.Edition, after: th.have.top(),
-	})
+		quote: u.Quote, forwarded: u.Forwarded, timer: u.Timer,
+	}
+	if u.Deleted {
+		p.text, p.deleted = "", true
+	}
+	_, err = c.seal(s, p)
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
+	"sotto/app/model"
 	"sotto/ui/kit"
 	"sotto/ui/theme"
 )
@@ -26,10 +27,13 @@ type composer struct {
 	send    *kit.Button
 	rect    *canvas.Rectangle
 	why     *kit.Text // why nothing can be written
+	left    *kit.Text // how much more fits, near the end
 	unblock *kit.Link
 	focused bool
 	lines   int
-	draft   string // as it is stored
+	draft   model.Draft // as it is stored
+	target  *target     // nil: neither an answer nor an edit
+	strip   *strip
 	saving  *fyne.Animation
 }
 
@@ -37,6 +41,7 @@ const (
 	composerHeight = 48
 	composerMost   = 8 // lines, then it scrolls
 	draftAfter     = 600 * time.Millisecond
+	countFrom      = 2000 // bytes before the end of what a message holds
 )
 
 func newComposer(c *conversation) *composer {
@@ -45,9 +50,18 @@ func newComposer(c *conversation) *composer {
 	p.send = kit.NewButton("", kit.Primary, p.submit).WithIcon("send")
 	p.send.SetTip(wordSend)
 	p.why = kit.NewText("", theme.Body, theme.Ink2).Elided()
+	p.left = kit.NewText("", theme.Caption, theme.Ink2).Trailing()
 	p.unblock = kit.NewLink(wordUnblock, theme.Small, func() { c.v.block(c.id, false) })
+	p.strip = newStrip(func() { p.aim(nil); p.focus() })
+	p.strip.set(nil, "")
 	p.entry.OnKey = p.key
-	p.entry.OnFocus = func(on bool) { p.focused = on; p.Refresh() }
+	p.entry.OnFocus = func(on bool) {
+		p.focused = on
+		if on {
+			c.timeline.Unselect()
+		}
+		p.Refresh()
+	}
 	p.entry.OnChanged = func(string) { p.changed() }
 	p.ExtendBaseWidget(p)
 	return p
@@ -63,6 +77,14 @@ func (p *composer) key(e *fyne.KeyEvent) bool {
 			p.submit()
 		}
 		return true
+	case fyne.KeyEscape:
+		if p.target == nil {
+			return false
+		}
+		p.aim(nil)
+		return true
+	case fyne.KeyUp:
+		return p.entry.Text == "" && p.target == nil && p.c.editLast()
 	case fyne.KeyPageUp:
 		p.c.timeline.ScrollPage(-1)
 		return true
@@ -94,28 +116,42 @@ func (p *composer) submit() {
 	if text == "" {
 		return
 	}
+	if len(text) > model.MaxText {
+		kit.ShowToast(p, kit.Toast{Icon: "warning", Text: wordTooLong})
+		return
+	}
+	t := p.target
 	p.entry.SetText("")
-	p.draft = "" // the messenger forgets the draft with the message
+	p.aim(nil)
+	p.draft = p.current() // the messenger forgets the draft with the message
 	p.stopSaving()
-	p.store("")
-	p.c.send(text)
+	p.store(p.draft)
+	if t != nil && t.editing {
+		p.c.saveEdit(*t, text)
+	} else {
+		p.c.send(text, t)
+	}
 	p.focus()
 }
 
 // giveBack puts a text that could not be sent back, if nothing else was written
 // in the meantime.
-func (p *composer) giveBack(text string) {
-	if p.entry.Text == "" {
+func (p *composer) giveBack(text string, t *target) {
+	if p.entry.Text == "" && p.target == nil {
+		p.aim(t)
 		p.entry.SetTextAtEnd(text)
 	}
 }
 
 // begin shows the draft of a conversation that was opened.
-func (p *composer) begin(draft string) {
+func (p *composer) begin(draft model.Draft) {
 	p.stopSaving()
-	p.draft = draft
-	p.entry.SetTextAtEnd(draft)
-	p.changed()
+	p.draft, p.target = draft, nil
+	p.strip.set(nil, "")
+	p.entry.SetTextAtEnd(draft.Text)
+	p.stopSaving() // the target is not known yet
+	p.restore(draft)
+	p.Refresh()
 	p.refresh()
 }
 
@@ -126,7 +162,7 @@ func (p *composer) changed() {
 	}
 	p.Refresh()
 	p.stopSaving()
-	if p.entry.Text != p.draft {
+	if p.current() != p.draft {
 		p.saving = kit.After(draftAfter, p.saveDraft)
 	}
 }
@@ -141,13 +177,13 @@ func (p *composer) stopSaving() {
 // saveDraft stores what stands in the field if that is not what is stored.
 func (p *composer) saveDraft() {
 	p.stopSaving()
-	if text := p.entry.Text; text != p.draft && p.c.id != "" {
-		p.draft = text
-		p.store(text)
+	if d := p.current(); d != p.draft && p.c.id != "" {
+		p.draft = d
+		p.store(d)
 	}
 }
 
-func (p *composer) store(draft string) {
+func (p *composer) store(draft model.Draft) {
 	id := p.c.id
 	p.c.v.writes.Run(func(ctx context.Context) error { return p.c.v.m.SetDraft(ctx, id, draft) }, func(error) {})
 }
@@ -175,6 +211,13 @@ func (p *composer) focus() {
 	}
 }
 
+// write takes a letter that was typed elsewhere.
+func (p *composer) write(r rune) {
+	if p.focused {
+		p.entry.TypedRune(r)
+	}
+}
+
 // column returns where the composer's box lies in a pane of that width.
 func (p *composer) column(width float32) (x, w float32) {
 	w = min(760, width-2*p.c.side())
@@ -194,7 +237,15 @@ func (p *composer) count(width float32) int {
 
 // heightFor returns the height with the padding around the box.
 func (p *composer) heightFor(width float32) float32 {
-	return 4 + composerHeight + float32(p.count(width)-1)*theme.Body.Line + p.bottom()
+	return 4 + composerHeight + p.head() + float32(p.count(width)-1)*theme.Body.Line + p.bottom()
+}
+
+// head returns how high what stands above the text is.
+func (p *composer) head() float32 {
+	if p.target == nil {
+		return 0
+	}
+	return stripHeight
 }
 
 func (p *composer) height() float32 { return p.Size().Height }
@@ -207,7 +258,7 @@ func (p *composer) bottom() float32 {
 }
 
 func (p *composer) CreateRenderer() fyne.WidgetRenderer {
-	return &composerRenderer{p, []fyne.CanvasObject{p.rect, p.bare, p.send, p.why, p.unblock}}
+	return &composerRenderer{p, append([]fyne.CanvasObject{p.rect, p.bare, p.send, p.why, p.unblock, p.left}, p.strip.objects()...)}
 }
 
 type composerRenderer struct {
@@ -224,7 +275,9 @@ func (r *composerRenderer) Layout(s fyne.Size) {
 	x, w := p.column(s.Width)
 	h := s.Height - 4 - p.bottom()
 	kit.At(p.rect, x, 4, w, h)
-	kit.At(p.bare, x+17, 4+14, p.textWidth(w), h-28)
+	p.strip.place(x, 4, w)
+	kit.At(p.left, x, 4+h+1, w-12, 16)
+	kit.At(p.bare, x+17, 4+14+p.head(), p.textWidth(w), h-28-p.head())
 	kit.At(p.send, x+w-6-36, 4+h-6-36, 36, 36)
 	kit.At(p.why, x+17, 4+14, w-34-80, 20)
 	m := p.unblock.MinSize()
@@ -245,6 +298,16 @@ func (r *composerRenderer) Refresh() {
 	show(p.bare, !stopped)
 	show(p.why, stopped)
 	show(p.unblock, stopped && p.c.contact.Blocked)
+	over := len(p.entry.Text) - model.MaxText
+	show(p.left, !stopped && over > -countFrom)
+	switch {
+	case over > 0:
+		p.left.SetText(wordTooMuch.Of(over))
+		p.left.SetColor(theme.Danger)
+	default:
+		p.left.SetText(wordStillFits.Of(-over))
+		p.left.SetColor(theme.Ink2)
+	}
 	show(p.send, !stopped && strings.TrimSpace(p.entry.Text) != "")
 	r.Layout(p.Size())
 	canvas.Refresh(p)

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -32,6 +33,7 @@ type conversation struct {
 	presence *kit.Text
 	way      *kit.Text // the connection, where there is no room for the chip
 	chip     *kit.Chip
+	timer    *kit.Chip // after how long messages disappear; hidden if they stay
 	look     *kit.IconButton
 	panel    *kit.IconButton
 	title    *kit.Tile
@@ -51,6 +53,7 @@ func newConversation(v *mainView) *conversation {
 	c.presence = kit.NewText("", theme.Caption, theme.Ink2)
 	c.way = kit.NewText("", theme.Caption, theme.Ink2)
 	c.chip = kit.NewChip("lan", "", c.explain)
+	c.timer = kit.NewChip("timer", "", func() { c.chooseTimer(c.timer) })
 	c.look = kit.NewIconButton("search", wordSearchHere, v.searchHere)
 	c.panel = kit.NewIconButton("panel-right", wordDetailsTip, c.toggleDetails)
 	more := kit.NewIconButton("more", wordMore, nil)
@@ -72,7 +75,10 @@ func newConversation(v *mainView) *conversation {
 	c.timeline.OnVerify = func() { v.about(c.id) }
 	c.timeline.OnDetails, c.timeline.OnCopy = func(m model.Message) { c.openDetails(m.ID) }, c.copyText
 	c.timeline.OnRetry, c.timeline.OnCancel = c.resend, c.cancelMessage
-	c.timeline.OnLeave = c.focus
+	c.timeline.OnLeave, c.timeline.OnLink, c.timeline.OnCopyPart = c.focus, c.follow, c.copyPart
+	c.timeline.OnReact, c.timeline.OnReply, c.timeline.OnDelete = c.react, c.reply, c.askDelete
+	c.timeline.OnReactWith, c.timeline.OnQuote = c.reactAt, c.showQuoted
+	c.timeline.OnWrite = func(r rune) { c.focus(); c.composer.write(r) }
 	c.composer = newComposer(c)
 	c.alarm = newHolder()
 
@@ -102,6 +108,12 @@ func newConversation(v *mainView) *conversation {
 			kit.At(c.chip, right-12-m.Width, 16, m.Width, 28)
 			right -= 12 + m.Width
 		}
+		show(c.timer, !v.narrow && c.contact.Timer > 0)
+		if c.timer.Visible() {
+			m := c.timer.MinSize()
+			kit.At(c.timer, right-8-m.Width, 16, m.Width, 28)
+			right -= 8 + m.Width
+		}
 		kit.At(c.title, x, 7, max(0, right-8-x), 46)
 		kit.At(line, 0, topBar-1, s.Width, 1)
 		foot := c.composer.heightFor(s.Width)
@@ -121,7 +133,7 @@ func newConversation(v *mainView) *conversation {
 		}
 		kit.At(c.timeline, 0, top, s.Width, s.Height-top-foot)
 		kit.At(bottom, 0, s.Height-foot, s.Width, foot)
-	}, c.timeline, c.title, c.back, c.chip, c.look, c.panel, more, line, c.composer, c.alarm, c.found)
+	}, c.timeline, c.title, c.back, c.chip, c.timer, c.look, c.panel, more, line, c.composer, c.alarm, c.found)
 	c.content = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
 		talk, panel := c.rooms(s.Width)
 		c.timeline.SetSide(c.side())
@@ -260,7 +272,7 @@ func (c *conversation) take(cs []model.Conversation) {
 			c.begin(conv)
 			return
 		}
-		if conv.Contact != c.contact {
+		if !reflect.DeepEqual(conv.Contact, c.contact) {
 			c.contact = conv.Contact
 			c.refresh()
 		}
@@ -290,9 +302,10 @@ func (c *conversation) refresh() {
 	}
 	icon, name, _ := viaWords(k, network)
 	c.chip.Set(icon, name, !network)
+	c.timer.Set("timer", timerWords(k.Timer), false)
 	c.way.SetText("")
 	if c.v.narrow && (k.Via != model.ViaNone || !network) {
-		c.way.SetText(", " + lowerFirst(name))
+		c.way.SetText(fmt.Sprintf(wordAndWay, lowerFirst(name)))
 	}
 	c.timeline.SetContact(k, c.v.here())
 	c.composer.refresh()
@@ -411,11 +424,15 @@ func (c *conversation) markRead() {
 }
 
 // send stores a message; the timeline shows it as soon as that is done.
-func (c *conversation) send(text string) {
+func (c *conversation) send(text string, t *target) {
 	id, turn := c.id, c.turn
 	var m model.Message
 	c.v.writes.Run(func(ctx context.Context) (err error) {
-		m, err = c.v.m.Send(ctx, id, text)
+		if t != nil {
+			m, err = c.v.m.Reply(ctx, t.message.ID, text)
+		} else {
+			m, err = c.v.m.Send(ctx, id, text)
+		}
 		return err
 	}, func(err error) {
 		switch {
@@ -426,7 +443,7 @@ func (c *conversation) send(text string) {
 			if model.KindOf(err) == model.TextTooLong {
 				words = wordTooLong
 			}
-			c.composer.giveBack(text)
+			c.composer.giveBack(text, t)
 			c.v.fails(words, err)
 		}
 	})
@@ -474,6 +491,7 @@ func (c *conversation) menu(o fyne.CanvasObject, at fyne.Position) {
 	}
 	kit.ShowMenu(o, at,
 		kit.MenuItem{Icon: "person", Text: fmt.Sprintf(wordAbout, kit.Elide(c.contact.Name, theme.Body, 200)), Do: func() { c.v.about(id) }},
+		kit.MenuItem{Icon: "timer", Text: wordDisappear, Do: func() { c.chooseTimer(o) }},
 		kit.MenuItem{Icon: "refresh", Text: wordConnect, Do: c.v.retry}, block)
 }
 

@@ -30,7 +30,6 @@ type details struct {
 	turn    int
 	problem string    // what could not be done
 	editing *editor   // nil: not at it
-	toEdit  bool      // as soon as it is read
 	now     time.Time // of the last reading
 
 	content fyne.CanvasObject
@@ -71,7 +70,7 @@ func (d *details) show(id model.MessageID) {
 		return
 	}
 	d.turn++
-	d.id, d.known, d.loaded, d.problem, d.editing, d.toEdit = id, model.Details{}, false, "", nil, false
+	d.id, d.known, d.loaded, d.problem, d.editing = id, model.Details{}, false, "", nil
 	d.refresh()
 	if id != "" {
 		d.load()
@@ -100,18 +99,8 @@ func (d *details) load() {
 				d.editing, d.problem = nil, fmt.Sprintf(wordTooLateToEdit, d.c.contact.Name)
 			}
 			d.refresh()
-			if d.toEdit {
-				d.toEdit = false
-				d.edit()
-			}
 		}
 	})
-}
-
-// editWhenRead lets the message be written anew, once it is known.
-func (d *details) editWhenRead() {
-	d.toEdit = !d.loaded
-	d.edit()
 }
 
 // waits reports whether a message of ours can still be changed.

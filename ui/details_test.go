@@ -188,9 +188,10 @@ func TestTooLate(t *testing.T) {
 
 func TestEditing(t *testing.T) {
 	r, m := waiting(t, fyne.NewSize(1280, 800))
-	r.talk().messageMenu(m, fyne.NewPos(500, 400))
-	r.press(r.top(), wordEdit)
+	r.details(m)
 	d := r.talk().details
+	r.until("they are read", func() bool { return d.loaded })
+	r.press(d.content, wordEdit)
 	r.until("the field is there", func() bool { return d.editing != nil })
 	if got := r.w.window.Canvas().Focused(); got != fyne.Focusable(d.editing.entry) {
 		t.Fatalf("the keyboard is with %T", got)
@@ -223,13 +224,13 @@ func TestEditing(t *testing.T) {
 
 func TestMessageMenu(t *testing.T) {
 	r, m := waiting(t, fyne.NewSize(1280, 800))
-	r.talk().messageMenu(m, fyne.NewPos(500, 400))
+	r.talk().messageMenu(m, "", fyne.NewPos(500, 400))
 	r.press(r.top(), wordCopy)
 	if got := fyne.CurrentApp().Clipboard().Content(); got != m.Text {
 		t.Errorf("copied %q", got)
 	}
 	theirs, _ := r.m.Messages(context.Background(), uitest.ID("Bob"), model.Page{Limit: 50})
-	r.talk().messageMenu(theirs[0], fyne.NewPos(500, 400))
+	r.talk().messageMenu(theirs[0], "", fyne.NewPos(500, 400))
 	if sees(r.top(), wordEdit) || sees(r.top(), wordCancelIt) {
 		t.Error("what somebody else wrote can be changed")
 	}

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"sotto/app/model"
+	"sotto/ui/keys"
 	"sotto/ui/kit"
 	"sotto/ui/theme"
 )
@@ -41,7 +42,7 @@ type list struct {
 func newList(v *mainView) *list {
 	l := &list{v: v}
 	l.me = newMeButton(v.settings)
-	l.search = kit.NewField(wordSearch).WithIcon("search").WithKeyHint(wordSearchKey).WithClear(wordClear, func() { v.find.leave() })
+	l.search = kit.NewField(wordSearch).WithIcon("search").WithKeyHint(keys.Search.String()).WithClear(wordClear, func() { v.find.leave() })
 	l.search.OnChanged = func(s string) { v.find.set(s); l.refresh() }
 	l.search.OnSubmitted = func(string) {
 		switch {

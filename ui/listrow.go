@@ -74,14 +74,14 @@ func conversationRow(v *mainView, c model.Conversation, network bool) rowData {
 	switch {
 	case c.Contact.Blocked:
 		d.preview = wordBlocked
-	case c.Draft != "" && !d.selected:
-		d.lead, d.preview = wordDraft, line(c.Draft)
+	case c.Draft.Text != "" && !d.selected:
+		d.lead, d.preview = wordDraft, line(c.Draft.Text)
 	case c.Last != nil:
 		d.preview = line(c.Last.Text)
 		switch {
 		case c.Last.Note != "":
 			name := kit.Elide(c.Contact.Name, theme.Small, 80) // the row has all of it
-			d.preview, d.quiet = timeline.NoteWords(c.Last.Note, name), true
+			d.preview, d.quiet = timeline.NoteWords(*c.Last, name), true
 		case c.Last.Direction == model.Outgoing:
 			d.state = timeline.StateIcon(*c.Last)
 		case c.Last.Quarantined:

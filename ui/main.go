@@ -266,9 +266,14 @@ func (v *mainView) addContact() {
 	}
 }
 
-func (v *mainView) settings() {
+func (v *mainView) settings() { v.settingsAt("") }
+
+func (v *mainView) shortcuts() { v.settingsAt("keyboard") }
+
+func (v *mainView) settingsAt(page string) {
 	if v.screens.Settings != nil {
-		v.Open(v.screens.Settings(v))
+		v.closePage() // it may be the settings, at another page
+		v.Open(v.screens.Settings(v, page))
 	}
 }
 

@@ -38,7 +38,7 @@ func newRig(t *testing.T, m *uitest.Messenger, s stage.Screens, size fyne.Size) 
 	t.Helper()
 	r := &rig{t: t, m: m, queue: make(chan func(), 1000)}
 	r.w = newWindow(test.NewTempApp(t), func(f func()) { r.queue <- f })
-	theme.Use(r.w.app, theme.Light, "")
+	theme.Use(r.w.app, theme.Look{Mode: theme.Light})
 	r.w.window.Resize(size)
 	r.w.Start(m, s, func() { r.locks++ })
 	t.Cleanup(func() { r.w.end(); r.w.pump.Close(); r.w.window.Close() })
@@ -315,7 +315,7 @@ func TestPages(t *testing.T) {
 	var host stage.Host
 	screens := stage.Screens{
 		AddContact: func(h stage.Host) stage.Page { host = h; return page },
-		Settings: func(stage.Host) stage.Page {
+		Settings: func(stage.Host, string) stage.Page {
 			return stage.Page{Key: "settings", Full: true, Content: kit.NewBox(theme.Side, nil)}
 		},
 		Alarm: func(_ stage.Host, c model.Contact) fyne.CanvasObject {
@@ -384,14 +384,14 @@ func TestThemeReachesEverything(t *testing.T) {
 		m := story()
 		m.AddRequest(model.Request{ID: "1", Name: "Bob", Arrived: now})
 		r := newRig(t, m, stage.Screens{}, fyne.NewSize(760, 480))
-		theme.Use(r.w.app, first, "")
+		theme.Use(r.w.app, theme.Look{Mode: first})
 		r.open("Alice")
 		r.until("the request is read", func() bool { return len(r.w.main.requests) == 1 })
 		r.until("read", func() bool { return r.w.main.list.rows.data[1].unread == 0 })
 		r.until("quiet", func() bool { return !r.w.main.reading.busy && len(r.queue) == 0 })
 		test.Type(r.talk().composer.entry, "Ten minutes away")
 		r.w.window.Canvas().Unfocus()
-		theme.Use(r.w.app, then, "Plum")
+		theme.Use(r.w.app, theme.Look{Mode: then, Accent: "Plum"})
 		// The toolkit's test application tells its windows later, on a goroutine.
 		refreshAll(r.w.root)
 		return r.w.window.Canvas().Capture()
@@ -406,7 +406,7 @@ func TestThemeReachesEverything(t *testing.T) {
 	if differ > 0 {
 		t.Errorf("%d of %d bytes of the picture keep the old theme", differ, len(from.Pix))
 	}
-	theme.Use(fyne.CurrentApp(), theme.Dark, "")
+	theme.Use(fyne.CurrentApp(), theme.Look{Mode: theme.Dark})
 	if got := from.NRGBAAt(740, 200); got != theme.Color(theme.Paper) {
 		t.Errorf("the paper is %v: the picture is of something else", got)
 	}

@@ -15,25 +15,72 @@ import (
 // What can be done with one message: its menu, its details, sending it again,
 // taking it back.
 
+// quickReactions are the emoji above a message's menu.
+var quickReactions = []string{"👍", "❤️", "😄", "😮", "🎉"}
+
 // messageMenu opens the menu of one message.
-func (c *conversation) messageMenu(m model.Message, at fyne.Position) {
-	items := []kit.MenuItem{
-		{Icon: "copy", Text: wordCopy, Key: "Ctrl C", Do: func() { c.copyText(m) }},
-		{Icon: "info", Text: wordMenuDetails, Key: "I", Do: func() { c.openDetails(m.ID) }},
+func (c *conversation) messageMenu(m model.Message, link string, at fyne.Position) {
+	deleted, mine := m.Deleted != model.DeletedNot, m.Direction == model.Outgoing
+	var items []kit.MenuItem
+	add := func(ok bool, it kit.MenuItem) {
+		if ok {
+			items = append(items, it)
+		}
 	}
-	switch {
-	case waits(m):
-		items = append(items,
-			kit.MenuItem{Icon: "edit", Text: wordEdit, Do: func() { c.openDetails(m.ID); c.details.editWhenRead() }},
-			kit.MenuItem{Icon: "close", Text: wordCancelIt, Danger: true, Do: func() { c.cancelMessage(m) }})
-	case m.Direction == model.Outgoing && m.State == model.Failed:
-		items = append(items, kit.MenuItem{Icon: "refresh", Text: wordSendAgain, Do: func() { c.resend(m) }})
+	part := c.timeline.Selected()
+	add(part != "" && part != m.Text, kit.MenuItem{Icon: "copy", Text: wordCopyPart, Do: func() { c.copyPart(part) }})
+	add(!deleted, kit.MenuItem{Icon: "reply", Text: wordReply, Key: "R", Do: func() { c.reply(m) }})
+	add(!deleted, kit.MenuItem{Icon: "forward", Text: wordForward, Do: func() { c.forward(m) }})
+	add(!deleted, kit.MenuItem{Icon: "copy", Text: wordCopy, Key: "Ctrl C", Do: func() { c.copyText(m) }})
+	add(link != "", kit.MenuItem{Icon: "link", Text: wordCopyAddress, Do: func() { c.copyAddress(link) }})
+	add(link != "", kit.MenuItem{Icon: "external", Text: wordOpenIt, Do: func() { c.follow(link) }})
+	star := kit.MenuItem{Icon: "star", Text: wordStar, Do: func() { c.star(m, true) }}
+	if m.Starred {
+		star = kit.MenuItem{Icon: "star-filled", Text: wordUnstar, Do: func() { c.star(m, false) }}
 	}
-	kit.ShowMenu(c.timeline, at, items...)
+	add(!deleted, star)
+	add(editable(m), kit.MenuItem{Icon: "edit", Text: wordEdit, Do: func() { c.edit(m) }})
+	add(true, kit.MenuItem{Icon: "info", Text: wordMenuDetails, Key: "I", Do: func() { c.openDetails(m.ID) }})
+	add(mine && m.State == model.Failed, kit.MenuItem{Icon: "refresh", Text: wordSendAgain, Do: func() { c.resend(m) }})
+	add(waits(m) && !deleted, kit.MenuItem{Icon: "close", Text: wordCancelIt, Danger: true, Do: func() { c.cancelMessage(m) }})
+	add(true, kit.MenuItem{Icon: "trash", Text: wordDelete, Danger: true, Do: func() { c.askDelete(m) }})
+	var cells []kit.MenuCell
+	if !deleted {
+		cells = c.reactionCells(m)
+	}
+	kit.ShowMenuWith(c.timeline, at, cells, items...)
 }
 
-func (c *conversation) copyText(m model.Message) {
-	fyne.CurrentApp().Clipboard().SetContent(m.Text)
+// reactionCells are the emoji above a message's menu: one that is there already is
+// taken back.
+func (c *conversation) reactionCells(m model.Message) []kit.MenuCell {
+	chosen := ""
+	for _, r := range m.Reactions {
+		if r.Mine {
+			chosen = r.Emoji
+		}
+	}
+	var cells []kit.MenuCell
+	for _, e := range quickReactions {
+		put := e
+		if e == chosen {
+			put = ""
+		}
+		cells = append(cells, kit.MenuCell{Emoji: e, Label: e, On: e == chosen, Do: func() { c.react(m, put) }})
+	}
+	return cells
+}
+
+// editable reports whether the text of a message can be replaced.
+func editable(m model.Message) bool {
+	return m.Direction == model.Outgoing && m.State != model.Failed && m.Deleted == model.DeletedNot && m.Note == ""
+}
+
+func (c *conversation) copyText(m model.Message) { c.copyPart(m.Text) }
+
+// copyPart copies words of a message, as they were written.
+func (c *conversation) copyPart(text string) {
+	fyne.CurrentApp().Clipboard().SetContent(text)
 	kit.ShowToast(c.timeline, kit.Toast{Icon: "check", Text: wordCopied})
 }
 

@@ -9,6 +9,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"sotto/app/model"
 )
@@ -26,13 +27,20 @@ type Messenger interface {
 	Send(ctx context.Context, id model.ContactID, text string) (model.Message, error)
 	Search(ctx context.Context, q model.Query) (model.Hits, error)
 	MarkRead(ctx context.Context, id model.ContactID, row int64) error
-	SetDraft(ctx context.Context, id model.ContactID, text string) error
+	SetDraft(ctx context.Context, id model.ContactID, d model.Draft) error
 	// Details, Resend, Cancel and Edit are about one message; those that come too
 	// late say so with model.NotWaiting.
 	Details(ctx context.Context, id model.MessageID) (model.Details, error)
 	Resend(ctx context.Context, id model.MessageID) error
 	Cancel(ctx context.Context, id model.MessageID) error
 	Edit(ctx context.Context, id model.MessageID, text string) error
+	// What a person does with a message or a conversation; see package app.
+	Reply(ctx context.Context, to model.MessageID, text string) (model.Message, error)
+	Forward(ctx context.Context, id model.MessageID, to []model.ContactID) error
+	React(ctx context.Context, id model.MessageID, emoji string) error
+	Delete(ctx context.Context, ids []model.MessageID, forBoth bool) error
+	Star(ctx context.Context, id model.MessageID, starred bool) error
+	SetTimer(ctx context.Context, id model.ContactID, after time.Duration) error
 	Mailboxes(ctx context.Context) (model.MailboxSummary, error)
 	Block(ctx context.Context, id model.ContactID, blocked bool) error
 	DismissPhraseUsed(ctx context.Context) error

@@ -41,7 +41,7 @@ func find(o fyne.CanvasObject, fits func(fyne.CanvasObject) bool) fyne.CanvasObj
 
 func TestPhraseUsedIsToldUntilItIsRead(t *testing.T) {
 	r := newRig(t, story(), stage.Screens{
-		Settings: func(stage.Host) stage.Page {
+		Settings: func(stage.Host, string) stage.Page {
 			return stage.Page{Key: "settings", Full: true, Content: kit.NewBox(theme.Side, nil)}
 		},
 	}, fyne.NewSize(1280, 800))

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"sotto/app/model"
+	"sotto/ui/keys"
 	"sotto/ui/kit"
 	"sotto/ui/theme"
 )
@@ -58,7 +59,7 @@ func (v *mainView) switchTo() {
 		}
 		return true
 	}
-	icon, esc, line := kit.NewIcon("search", 18, theme.Ink2), kit.KeyHint("Esc"), kit.Hairline()
+	icon, esc, line := kit.NewIcon("search", 18, theme.Ink2), kit.KeyHint(keys.Name(fyne.KeyEscape)), kit.Hairline()
 	bare := s.entry.Bare()
 	head := kit.Place(fyne.NewSize(100, switchField+9), func(size fyne.Size) {
 		m := esc.MinSize()
@@ -79,7 +80,7 @@ func (v *mainView) switchTo() {
 	}, head, body, foot)
 	s.close, s.fit = func() {}, func() {}
 	s.fill()
-	s.close, s.fit = kit.ShowSheet(v.content, switchWidth, switchTop, s.content)
+	s.close, s.fit = kit.ShowSheet(v.content, switchWidth, switchTop, s.content, nil)
 	v.w.window.Canvas().Focus(s.entry)
 	v.switching = s
 }
@@ -115,9 +116,9 @@ func (s *switcher) fill() {
 		icon, text, key string
 		do              func()
 	}{
-		{"add-person", wordAdd, "Ctrl N", s.v.addContact},
-		{"settings", wordSettingsDo, "Ctrl ,", s.v.settings},
-		{"lock", wordLockDo, "Ctrl L", s.v.w.Lock},
+		{"add-person", wordAdd, keys.Add.String(), s.v.addContact},
+		{"settings", wordSettingsDo, keys.Settings.String(), s.v.settings},
+		{"lock", wordLockDo, keys.Lock.String(), s.v.w.Lock},
 	} {
 		list.Add(kit.Pad(0, 8, 0, 8, s.action(a.icon, a.text, a.key, a.do)))
 	}
@@ -146,7 +147,7 @@ func (s *switcher) conversation(c model.Conversation) fyne.CanvasObject {
 	}
 	text := kit.NewText(under, theme.Caption, theme.Ink2).Elided()
 	avatar := kit.NewAvatar(string(c.Contact.ID), c.Contact.Name, 36)
-	hint := kit.HStack(8, kit.NewText(wordOpen, theme.Caption, theme.Ink2), kit.KeyHint("Enter"))
+	hint := kit.HStack(8, kit.NewText(wordOpen, theme.Caption, theme.Ink2), kit.KeyHint(keys.Name(fyne.KeyReturn)))
 	content := kit.Place(fyne.NewSize(100, switchRow), func(size fyne.Size) {
 		h := hint.MinSize()
 		room := size.Width - 60 - 12 - h.Width - 12

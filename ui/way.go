@@ -190,7 +190,7 @@ func triedWords(r model.Reason, c model.Contact, now time.Time) string {
 	if c.LastSeen.IsZero() {
 		return fmt.Sprintf(wordNeverReached, c.Name)
 	}
-	return fmt.Sprintf(wordSilentSince, c.Name, when.At(c.LastSeen, now))
+	return fmt.Sprintf(wordSilentSince, c.Name, when.Since(c.LastSeen, now))
 }
 
 func refusedWords(r model.Reason) string {

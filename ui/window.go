@@ -2,9 +2,13 @@ package ui
 
 import (
 	"context"
+	"fmt"
+	"os"
 
 	"fyne.io/fyne/v2"
 
+	"sotto/app/model"
+	"sotto/ui/keys"
 	"sotto/ui/kit"
 	"sotto/ui/stage"
 	"sotto/ui/theme"
@@ -36,6 +40,9 @@ func New(app fyne.App) *Window { return newWindow(app, fyne.Do) }
 
 func newWindow(app fyne.App, do func(func())) *Window {
 	theme.Restore(app)
+	if scale := app.Preferences().IntWithFallback(theme.PrefScale, 100); scale != 100 && os.Getenv("FYNE_SCALE") == "" {
+		os.Setenv("FYNE_SCALE", fmt.Sprint(float64(scale)/100)) // read when a window is made
+	}
 	w := &Window{app: app, pump: stage.NewPump(do), front: true}
 	w.session = w.pump.NewSession()
 	w.window = app.NewWindow(wordTitle)
@@ -65,6 +72,43 @@ func (w *Window) Window() fyne.Window { return w.window }
 // for screens before a profile is open.
 func (w *Window) Run(work func(ctx context.Context) error, done func(error)) {
 	w.session.Run(work, done)
+}
+
+// Post calls f on the UI goroutine; it may be called on any other.
+func (w *Window) Post(f func()) { w.pump.Post(f) }
+
+// Raise brings the window to the front.
+func (w *Window) Raise() {
+	w.window.Show()
+	w.window.RequestFocus()
+}
+
+// Open opens a page in the main window, if it is on show, in the place of any other.
+func (w *Window) Open(page func(h stage.Host) stage.Page) {
+	if w.main != nil {
+		w.main.closePage()
+		w.main.Open(page(w.main))
+	}
+}
+
+// LockForAbsence locks the profile, unless the person chose never to have it
+// locked, and calls done on the UI goroutine.
+func (w *Window) LockForAbsence(done func()) {
+	v := w.main
+	if v == nil {
+		done()
+		return
+	}
+	var s model.Settings
+	w.Run(func(ctx context.Context) (err error) {
+		s, err = v.m.Settings(ctx)
+		return err
+	}, func(err error) {
+		if w.main == v && (err != nil || s.LockAfter > 0) {
+			w.Lock()
+		}
+		done()
+	})
 }
 
 // Show shows a screen that takes the whole window: first start, lock.
@@ -149,15 +193,19 @@ func (w *Window) bindKeys() {
 			}
 		}
 	}
-	ctrl, alt := fyne.KeyModifierShortcutDefault, fyne.KeyModifierAlt
-	w.root.AddShortcut(w.window, fyne.KeyN, ctrl, main((*mainView).addContact))
-	w.root.AddShortcut(w.window, fyne.KeyF, ctrl, main((*mainView).search))
-	w.root.AddShortcut(w.window, fyne.KeyF, ctrl|fyne.KeyModifierShift, main((*mainView).searchHere))
-	w.root.AddShortcut(w.window, fyne.KeyK, ctrl, main((*mainView).switchTo))
-	w.root.AddShortcut(w.window, fyne.KeyComma, ctrl, main((*mainView).settings))
-	w.root.AddShortcut(w.window, fyne.KeyI, ctrl, main(func(m *mainView) { m.talk.toggleDetails() }))
-	w.root.AddShortcut(w.window, fyne.KeyUp, alt, main(func(m *mainView) { m.step(-1) }))
-	w.root.AddShortcut(w.window, fyne.KeyDown, alt, main(func(m *mainView) { m.step(1) }))
-	w.root.AddShortcut(w.window, fyne.KeyL, ctrl, w.Lock)
-	w.root.AddShortcut(w.window, fyne.KeyQ, ctrl, w.Quit)
+	for key, f := range map[keys.Key]func(){
+		keys.Add:        main((*mainView).addContact),
+		keys.Search:     main((*mainView).search),
+		keys.SearchHere: main((*mainView).searchHere),
+		keys.Switch:     main((*mainView).switchTo),
+		keys.Settings:   main((*mainView).settings),
+		keys.Shortcuts:  main((*mainView).shortcuts),
+		keys.Details:    main(func(m *mainView) { m.talk.toggleDetails() }),
+		keys.Above:      main(func(m *mainView) { m.step(-1) }),
+		keys.Below:      main(func(m *mainView) { m.step(1) }),
+		keys.Lock:       w.Lock,
+		keys.Quit:       w.Quit,
+	} {
+		w.root.AddShortcut(w.window, key.Name, key.Mod, f)
+	}
 }

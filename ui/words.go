@@ -2,8 +2,9 @@ package ui
 
 import (
 	"fmt"
-	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"sotto/app/model"
 	"sotto/ui/text"
@@ -14,7 +15,6 @@ import (
 var (
 	wordTitle      = text.L("Sotto")
 	wordSearch     = text.L("Search")
-	wordSearchKey  = text.L("Ctrl F")
 	wordClear      = text.L("Clear (Esc)")
 	wordAddContact = text.L("Add a contact (Ctrl N)")
 	wordAdd        = text.L("Add a contact")
@@ -83,6 +83,7 @@ var (
 	wordDirectText  = text.L("Direct. Messages go straight to %s’s computer across the internet.")
 	wordRelayed     = text.L("Relayed")
 	wordRelayedText = text.L("Relayed. Another computer passes sealed data on because no direct way was found.")
+	wordAndWay      = text.In("presence", ", %s") // after “Online”
 	wordAway        = text.L("Away")
 	wordAwaySeen    = text.L("%s’s computer is not reached at the moment; it was last seen %s.")
 	wordAwayText    = text.L("%s’s computer is not reached at the moment.")
@@ -106,7 +107,7 @@ var (
 	wordShowCode   = text.L("Show my code")
 	wordShowText   = text.L("They scan it from your screen")
 	wordScan       = text.L("Scan theirs")
-	wordScanText   = text.L("From a picture or a screenshot")
+	wordScanText   = text.L("By camera, from the screen or a picture")
 	wordPaste      = text.L("Paste a link")
 	wordPasteText  = text.L("One that they sent to you")
 	wordPhrase     = text.L("Your 24 words are not written down yet.")
@@ -273,5 +274,6 @@ func lowerFirst(s string) string {
 	if s == "" {
 		return s
 	}
-	return strings.ToLower(s[:1]) + s[1:]
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(first)) + s[size:]
 }

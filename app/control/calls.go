@@ -117,6 +117,58 @@ func (c *Client) Edit(ctx context.Context, id model.MessageID, text string) erro
 	return c.do(ctx, "edit", editParams{id, text})
 }
 
+func (c *Client) Reply(ctx context.Context, to model.MessageID, text string) (model.Message, error) {
+	return call[model.Message](ctx, c, "reply", editParams{to, text})
+}
+
+func (c *Client) Forward(ctx context.Context, id model.MessageID, to []model.ContactID) error {
+	return c.do(ctx, "forward", forwardParams{id, to})
+}
+
+func (c *Client) React(ctx context.Context, id model.MessageID, emoji string) error {
+	return c.do(ctx, "react", reactParams{id, emoji})
+}
+
+func (c *Client) Delete(ctx context.Context, ids []model.MessageID, forBoth bool) error {
+	return c.do(ctx, "delete", deleteParams{ids, forBoth})
+}
+
+func (c *Client) Star(ctx context.Context, id model.MessageID, starred bool) error {
+	return c.do(ctx, "star", starParams{id, starred})
+}
+
+func (c *Client) SetTimer(ctx context.Context, id model.ContactID, after time.Duration) error {
+	return c.do(ctx, "setTimer", timerParams{id, int64(after / time.Second)})
+}
+
+func (c *Client) SetPinned(ctx context.Context, id model.ContactID, pinned bool) error {
+	return c.do(ctx, "setPinned", pinParams{id, pinned})
+}
+
+func (c *Client) SetArchived(ctx context.Context, id model.ContactID, archived bool) error {
+	return c.do(ctx, "setArchived", archiveParams{id, archived})
+}
+
+func (c *Client) SetMuted(ctx context.Context, id model.ContactID, until time.Time) error {
+	return c.do(ctx, "setMuted", muteParams{id, until})
+}
+
+func (c *Client) SetLabels(ctx context.Context, id model.ContactID, labels []string) error {
+	return c.do(ctx, "setLabels", labelsParams{id, labels})
+}
+
+func (c *Client) Labels(ctx context.Context) ([]string, error) {
+	return call[[]string](ctx, c, "labels", noParams{})
+}
+
+func (c *Client) SetRemark(ctx context.Context, id model.ContactID, remark string) error {
+	return c.do(ctx, "setRemark", remarkParams{id, remark})
+}
+
+func (c *Client) RemoveContact(ctx context.Context, id model.ContactID) error {
+	return c.do(ctx, "removeContact", contactParams{id})
+}
+
 func (c *Client) Mailboxes(ctx context.Context) (model.MailboxSummary, error) {
 	return call[model.MailboxSummary](ctx, c, "mailboxes", noParams{})
 }

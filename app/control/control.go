@@ -57,6 +57,20 @@ type Messenger interface {
 	Resend(ctx context.Context, id model.MessageID) error
 	Cancel(ctx context.Context, id model.MessageID) error
 	Edit(ctx context.Context, id model.MessageID, text string) error
+	Reply(ctx context.Context, to model.MessageID, text string) (model.Message, error)
+	Forward(ctx context.Context, id model.MessageID, to []model.ContactID) error
+	React(ctx context.Context, id model.MessageID, emoji string) error
+	Delete(ctx context.Context, ids []model.MessageID, forBoth bool) error
+	Star(ctx context.Context, id model.MessageID, starred bool) error
+
+	SetTimer(ctx context.Context, id model.ContactID, after time.Duration) error
+	SetPinned(ctx context.Context, id model.ContactID, pinned bool) error
+	SetArchived(ctx context.Context, id model.ContactID, archived bool) error
+	SetMuted(ctx context.Context, id model.ContactID, until time.Time) error
+	SetLabels(ctx context.Context, id model.ContactID, labels []string) error
+	Labels(ctx context.Context) ([]string, error)
+	SetRemark(ctx context.Context, id model.ContactID, remark string) error
+	RemoveContact(ctx context.Context, id model.ContactID) error
 
 	Mailboxes(ctx context.Context) (model.MailboxSummary, error)
 	AddMailbox(ctx context.Context, link, name string) (model.Mailbox, error)

@@ -133,6 +133,43 @@ func (f *fake) Cancel(_ context.Context, id model.MessageID) error { return f.no
 func (f *fake) Edit(_ context.Context, id model.MessageID, text string) error {
 	return f.note("edit", id, text)
 }
+func (f *fake) Reply(_ context.Context, to model.MessageID, text string) (model.Message, error) {
+	return message, f.note("reply", to, text)
+}
+func (f *fake) Forward(_ context.Context, id model.MessageID, to []model.ContactID) error {
+	return f.note("forward", id, to)
+}
+func (f *fake) React(_ context.Context, id model.MessageID, emoji string) error {
+	return f.note("react", id, emoji)
+}
+func (f *fake) Delete(_ context.Context, ids []model.MessageID, both bool) error {
+	return f.note("delete", ids, both)
+}
+func (f *fake) Star(_ context.Context, id model.MessageID, on bool) error {
+	return f.note("star", id, on)
+}
+func (f *fake) SetTimer(_ context.Context, id model.ContactID, d time.Duration) error {
+	return f.note("setTimer", id, d)
+}
+func (f *fake) SetPinned(_ context.Context, id model.ContactID, on bool) error {
+	return f.note("setPinned", id, on)
+}
+func (f *fake) SetArchived(_ context.Context, id model.ContactID, on bool) error {
+	return f.note("setArchived", id, on)
+}
+func (f *fake) SetMuted(_ context.Context, id model.ContactID, until time.Time) error {
+	return f.note("setMuted", id, until)
+}
+func (f *fake) SetLabels(_ context.Context, id model.ContactID, labels []string) error {
+	return f.note("setLabels", id, labels)
+}
+func (f *fake) Labels(context.Context) ([]string, error) { return []string{"a"}, f.note("labels") }
+func (f *fake) SetRemark(_ context.Context, id model.ContactID, remark string) error {
+	return f.note("setRemark", id, remark)
+}
+func (f *fake) RemoveContact(_ context.Context, id model.ContactID) error {
+	return f.note("removeContact", id)
+}
 func (f *fake) Mailboxes(context.Context) (model.MailboxSummary, error) {
 	return mailboxes, f.note("mailboxes")
 }

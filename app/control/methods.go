@@ -57,6 +57,46 @@ type (
 		ID   model.MessageID `json:"id"`
 		Text string          `json:"text"`
 	}
+	deleteParams struct {
+		IDs     []model.MessageID `json:"ids"`
+		ForBoth bool              `json:"for_both,omitempty"`
+	}
+	forwardParams struct {
+		ID model.MessageID   `json:"id"`
+		To []model.ContactID `json:"to"`
+	}
+	reactParams struct {
+		ID    model.MessageID `json:"id"`
+		Emoji string          `json:"emoji"` // "" takes it back
+	}
+	starParams struct {
+		ID      model.MessageID `json:"id"`
+		Starred bool            `json:"starred"`
+	}
+	timerParams struct {
+		ID    model.ContactID `json:"id"`
+		After int64           `json:"after"` // seconds; 0 is never
+	}
+	pinParams struct {
+		ID     model.ContactID `json:"id"`
+		Pinned bool            `json:"pinned"`
+	}
+	archiveParams struct {
+		ID       model.ContactID `json:"id"`
+		Archived bool            `json:"archived"`
+	}
+	muteParams struct {
+		ID    model.ContactID `json:"id"`
+		Until time.Time       `json:"until,omitzero"`
+	}
+	labelsParams struct {
+		ID     model.ContactID `json:"id"`
+		Labels []string        `json:"labels"`
+	}
+	remarkParams struct {
+		ID     model.ContactID `json:"id"`
+		Remark string          `json:"remark"`
+	}
 	mailboxParams struct {
 		ID model.MailboxID `json:"id"`
 	}
@@ -74,8 +114,9 @@ type (
 		Text    string          `json:"text,omitempty"`
 		Contact model.ContactID `json:"contact,omitempty"`
 		From    time.Time       `json:"from,omitzero"`
-		To      time.Time       `json:"to,omitzero"`
+		Until   time.Time       `json:"until,omitzero"`
 		HasLink bool            `json:"has_link,omitempty"`
+		Starred bool            `json:"starred,omitempty"`
 		Before  int64           `json:"before,omitempty"`
 		Limit   int             `json:"limit,omitempty"`
 	}
@@ -183,6 +224,49 @@ var methods = map[string]method{
 	}),
 	"edit": act(func(ctx context.Context, m Messenger, p editParams) error {
 		return m.Edit(ctx, p.ID, p.Text)
+	}),
+	"reply": value(func(ctx context.Context, m Messenger, p editParams) (model.Message, error) {
+		return m.Reply(ctx, p.ID, p.Text)
+	}),
+	"forward": act(func(ctx context.Context, m Messenger, p forwardParams) error {
+		return m.Forward(ctx, p.ID, p.To)
+	}),
+	"react": act(func(ctx context.Context, m Messenger, p reactParams) error {
+		return m.React(ctx, p.ID, p.Emoji)
+	}),
+	"delete": act(func(ctx context.Context, m Messenger, p deleteParams) error {
+		return m.Delete(ctx, p.IDs, p.ForBoth)
+	}),
+	"star": act(func(ctx context.Context, m Messenger, p starParams) error {
+		return m.Star(ctx, p.ID, p.Starred)
+	}),
+
+	"setTimer": act(func(ctx context.Context, m Messenger, p timerParams) error {
+		if p.After < 0 || p.After > int64(model.MaxTimer/time.Second) {
+			return model.E(model.BadTimer, "", nil)
+		}
+		return m.SetTimer(ctx, p.ID, time.Duration(p.After)*time.Second)
+	}),
+	"setPinned": act(func(ctx context.Context, m Messenger, p pinParams) error {
+		return m.SetPinned(ctx, p.ID, p.Pinned)
+	}),
+	"setArchived": act(func(ctx context.Context, m Messenger, p archiveParams) error {
+		return m.SetArchived(ctx, p.ID, p.Archived)
+	}),
+	"setMuted": act(func(ctx context.Context, m Messenger, p muteParams) error {
+		return m.SetMuted(ctx, p.ID, p.Until)
+	}),
+	"setLabels": act(func(ctx context.Context, m Messenger, p labelsParams) error {
+		return m.SetLabels(ctx, p.ID, p.Labels)
+	}),
+	"labels": value(func(ctx context.Context, m Messenger, _ noParams) ([]string, error) {
+		return m.Labels(ctx)
+	}),
+	"setRemark": act(func(ctx context.Context, m Messenger, p remarkParams) error {
+		return m.SetRemark(ctx, p.ID, p.Remark)
+	}),
+	"removeContact": act(func(ctx context.Context, m Messenger, p contactParams) error {
+		return m.RemoveContact(ctx, p.ID)
 	}),
 
 	"mailboxes": value(func(ctx context.Context, m Messenger, _ noParams) (model.MailboxSummary, error) {

@@ -48,8 +48,11 @@ var ErrLocked = errors.New("disk: another program holds the lock")
 
 // Lock makes this program the only one that holds the lock in dir, until the
 // closer is closed or the program ends.
-func Lock(dir string) (io.Closer, error) {
-	l := flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600))
+func Lock(dir string) (io.Closer, error) { return LockFile(filepath.Join(dir, "lock")) }
+
+// LockFile is Lock with a file, which it makes if there is none.
+func LockFile(path string) (io.Closer, error) {
+	l := flock.New(path, flock.SetPermissions(0o600))
 	ok, err := l.TryLock()
 	if err != nil {
 		return nil, err

@@ -42,6 +42,14 @@ const (
 	NumbersDoNotMatch Kind = "numbers-differ"     //
 	CannotRenew       Kind = "cannot-renew"       // no means to begin a new session with a contact; a new invitation is needed
 
+	// Where a code is taken from.
+	NoCamera     Kind = "no-camera"     // none is connected
+	CameraBusy   Kind = "camera-busy"   // another program has it
+	CameraDenied Kind = "camera-denied" // this person may not use it
+	CameraFailed Kind = "camera-failed" // it gives no picture that is understood
+	NoScreen     Kind = "no-screen"     // the desktop shows programs no picture of the screen
+	NoPicture    Kind = "no-picture"    // none on the clipboard
+
 	// Contacts and messages.
 	NotFound       Kind = "not-found"     //
 	Ambiguous      Kind = "ambiguous"     // a name or prefix that fits several
@@ -51,6 +59,11 @@ const (
 	Offline        Kind = "offline"       // needs the network to be started
 	Closed         Kind = "closed"        // the profile was closed or locked meanwhile
 	NotWaiting     Kind = "not-waiting"   // edit, cancel or resend of a message that does not wait (any more)
+	NotOurs        Kind = "not-ours"      // edit, or deletion for both, of what somebody else wrote
+	Deletion       Kind = "deleted"       // the message was deleted
+	BadReaction    Kind = "bad-reaction"  // not one emoji
+	BadTimer       Kind = "bad-timer"     // shorter than MinTimer or longer than MaxTimer
+	BadLabel       Kind = "bad-label"     // empty, too long, or too many
 
 	// Mailboxes.
 	NotAMailbox        Kind = "not-a-mailbox"       // not a mailbox link; an invitation, say

@@ -85,7 +85,20 @@ type Contact struct {
 	Via      Via       `json:"via"`
 	LastSeen time.Time `json:"last_seen"` // zero if never
 	Added    time.Time `json:"added"`
+	// Timer is after how long new texts of the conversation disappear; 0 is never.
+	// Both sides can set it.
+	Timer time.Duration `json:"timer,omitempty"`
+
+	// What follows is the person's own; nobody is told.
+	Pinned     bool      `json:"pinned,omitempty"`
+	Archived   bool      `json:"archived,omitempty"`
+	MutedUntil time.Time `json:"muted_until,omitzero"` // zero: not muted; Forever: for good
+	Labels     []string  `json:"labels,omitempty"`     // sorted
+	Remark     string    `json:"remark,omitempty"`
 }
+
+// Muted reports whether nothing of the contact's is to make itself noticed now.
+func (c Contact) Muted(now time.Time) bool { return now.Before(c.MutedUntil) }
 
 // Online reports whether the contact has an open session with us.
 func (c Contact) Online() bool { return c.Via != ViaNone }
@@ -154,6 +167,21 @@ type Message struct {
 	Missing int `json:"missing,omitempty"`
 	// Edited says that the text was replaced after the message was written.
 	Edited bool `json:"edited,omitempty"`
+	// EditPending: it had arrived and was replaced, and that has not arrived yet.
+	EditPending bool `json:"edit_pending,omitempty"`
+	// Quote is the message that this one answers, nil if none.
+	Quote *Quote `json:"quote,omitempty"`
+	// Reactions are at most two: ours and the contact's.
+	Reactions []Reaction `json:"reactions,omitempty"`
+	Starred   bool       `json:"starred,omitempty"` // by the person; nobody is told
+	Forwarded bool       `json:"forwarded,omitempty"`
+	// Deleted says by whom it was deleted for both. Text is empty then.
+	Deleted Deleted `json:"deleted,omitempty"`
+	// Timer is how long the message stays once it was delivered (one of ours) or
+	// read (one of theirs); 0 is for good. Expires is when that is over, zero until
+	// the time runs.
+	Timer   time.Duration `json:"timer,omitempty"`
+	Expires time.Time     `json:"expires,omitzero"`
 	// Unconfirmed marks what arrived before the contact was confirmed.
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
 	// Quarantined marks what came from a device that the contact has removed,
@@ -161,8 +189,8 @@ type Message struct {
 	// the keys.
 	Quarantined bool `json:"quarantined,omitempty"`
 	// Note is set for a line that nobody wrote: it tells of a change in how
-	// the conversation is protected. It is Incoming and Read, Text is empty and
-	// Time is our clock's.
+	// the conversation is protected or kept. It is Incoming and Read, unless it
+	// says otherwise, Text is empty and Time is our clock's.
 	Note Note `json:"note,omitempty"`
 }
 
@@ -181,6 +209,9 @@ const (
 	// with its device keys alone. It is a warning: whoever copied the device
 	// could have done it, so verification has lapsed.
 	NoteSessionRestarted Note = "session-restarted"
+	// NoteTimer: new texts disappear after the message's Timer from here on, or
+	// do not if it is 0. Direction says who set it.
+	NoteTimer Note = "timer"
 )
 
 // Conversation is a line of the conversation list.
@@ -188,7 +219,7 @@ type Conversation struct {
 	Contact Contact  `json:"contact"`
 	Last    *Message `json:"last,omitempty"`
 	Unread  int      `json:"unread"`
-	Draft   string   `json:"draft,omitempty"`
+	Draft   Draft    `json:"draft,omitzero"`
 	// FirstUnread is the row of the first unread message, 0 if there is none.
 	FirstUnread int64     `json:"first_unread,omitempty"`
 	Activity    time.Time `json:"activity"` // what the list is sorted by, newest first

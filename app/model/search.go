@@ -5,13 +5,16 @@ import "time"
 // Query asks for messages by their words. All of its words have to be there, in
 // any order; words that are typed without a space between them have to follow
 // each other; the last word may be only begun. Case and accents do not count.
-// Nothing that is typed is read as anything but words.
+// Nothing that is typed is read as anything but words. Without words it asks for
+// all messages that the rest lets through, and for none if the rest is at most a
+// contact.
 type Query struct {
 	Text    string
 	Contact ContactID // only with this contact
 	From    time.Time // only written at this time or later
-	To      time.Time // only written before
-	HasLink bool      // only with a web address; Text may then be empty
+	Until   time.Time // only written before
+	HasLink bool      // only with a web address
+	Starred bool      // only with the person's star
 	Before  int64     // only rows smaller than this; 0 is all
 	Limit   int       // at most 100; 0 is 50
 }

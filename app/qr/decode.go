@@ -8,6 +8,7 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
+	"slices"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/multi/qrcode"
@@ -35,18 +36,24 @@ var (
 // codes, one of Sotto's is preferred. The errors are ErrNoCode, ErrTooLarge, and
 // those of r.
 func Decode(r io.Reader) (string, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
-	if err != nil {
-		return "", fmt.Errorf("qr: read picture: %w", err)
-	}
-	if len(data) > MaxBytes {
-		return "", ErrTooLarge
-	}
-	img, err := unpack(data)
+	img, err := Unpack(r)
 	if err != nil {
 		return "", err
 	}
 	return DecodeImage(img)
+}
+
+// Unpack reads a picture (PNG, JPEG or GIF) that is neither too long nor claims
+// too many pixels. The errors are those of Decode.
+func Unpack(r io.Reader) (image.Image, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("qr: read picture: %w", err)
+	}
+	if len(data) > MaxBytes {
+		return nil, ErrTooLarge
+	}
+	return unpack(data)
 }
 
 // unpack decodes a picture whose header claims no more than MaxPixels.
@@ -67,42 +74,6 @@ func unpack(data []byte) (img image.Image, err error) {
 		return nil, ErrNoCode
 	}
 	return img, nil
-}
-
-// DecodeImage returns the text of the QR code in img, as Decode does.
-func DecodeImage(img image.Image) (string, error) {
-	size := img.Bounds().Size()
-	if size.X <= 0 || size.Y <= 0 {
-		return "", ErrNoCode
-	}
-	if size.X > MaxPixels/size.Y {
-		return "", ErrTooLarge
-	}
-	full := gray(img)
-
-	// A photograph reads best when shrunk until its noise is averaged away, a
-	// screenshot with a small code as it is, a tiny code when enlarged, and one
-	// that stands on a corner when turned.
-	const sharp, coarse = 2000, 1000
-	tries := []func() *image.Gray{
-		func() *image.Gray { return shrink(full, coarse) },
-		func() *image.Gray { return shrink(full, sharp) },
-		func() *image.Gray { return full },
-		func() *image.Gray { return enlarge(shrink(full, coarse)) },
-		func() *image.Gray { return turn(shrink(full, coarse)) },
-	}
-	var last *image.Gray
-	for _, try := range tries {
-		picture := try()
-		if picture == last { // small enough not to have been shrunk
-			continue
-		}
-		last = picture
-		if text, err := read(picture); err == nil {
-			return text, nil
-		}
-	}
-	return "", ErrNoCode
 }
 
 // How many places that look like a mark of a code (the three corners and the
@@ -127,22 +98,33 @@ func budget(n int) map[gozxing.DecodeHintType]any {
 	}
 }
 
-// read looks for codes in a picture as it is.
-func read(picture *image.Gray) (string, error) {
+// hit is a code that a reader found: what it says, and the middles of its marks.
+type hit struct {
+	text  string
+	marks []gozxing.ResultPoint
+}
+
+// read looks for codes in a picture as it is. The first of them is the one that
+// is preferred.
+func read(picture *image.Gray) ([]hit, error) {
 	bitmap, err := bitmap(picture)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	text, err := readOne(bitmap)
-	if err == nil && ours(text) {
-		return text, nil
+	one, err := readOne(bitmap)
+	if err == nil && ours(one.text) {
+		return []hit{one}, nil
 	}
 	// The first reader takes the corners that fit best and is confused, or
 	// satisfied, by another code; the second tries all of them.
-	if other, otherErr := readSeveral(bitmap); otherErr == nil && (err != nil || ours(other)) {
-		return other, nil
+	several, otherErr := readSeveral(bitmap)
+	switch {
+	case otherErr == nil && (err != nil || ours(several[0].text)):
+		return several, nil
+	case err != nil:
+		return nil, err
 	}
-	return text, err
+	return []hit{one}, nil
 }
 
 func bitmap(picture *image.Gray) (b *gozxing.BinaryBitmap, err error) {
@@ -161,30 +143,38 @@ func bitmap(picture *image.Gray) (b *gozxing.BinaryBitmap, err error) {
 	return b, err
 }
 
-func readOne(b *gozxing.BinaryBitmap) (text string, err error) {
+func readOne(b *gozxing.BinaryBitmap) (h hit, err error) {
 	defer recovered(&err)
 	result, err := single.NewQRCodeReader().Decode(b, budget(maxMarks))
 	if err != nil {
-		return "", err
+		return hit{}, err
 	}
-	return result.GetText(), nil
+	return hit{result.GetText(), result.GetResultPoints()}, nil
 }
 
-func readSeveral(b *gozxing.BinaryBitmap) (text string, err error) {
+// readSeveral returns at least one code, or an error. Those of ours come first.
+func readSeveral(b *gozxing.BinaryBitmap) (hits []hit, err error) {
 	defer recovered(&err)
 	results, err := qrcode.NewQRCodeMultiReader().DecodeMultiple(b, budget(maxMarksSeveral))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if len(results) == 0 {
-		return "", ErrNoCode
+		return nil, ErrNoCode
 	}
 	for _, result := range results {
-		if ours(result.GetText()) {
-			return result.GetText(), nil
-		}
+		hits = append(hits, hit{result.GetText(), result.GetResultPoints()})
 	}
-	return results[0].GetText(), nil
+	slices.SortStableFunc(hits, func(a, b hit) int {
+		switch {
+		case ours(a.text) && !ours(b.text):
+			return -1
+		case ours(b.text) && !ours(a.text):
+			return 1
+		}
+		return 0
+	})
+	return hits, nil
 }
 
 // recovered turns a panic of a decoder into an error: neither the image formats

@@ -57,18 +57,26 @@ func shrink(p *image.Gray, limit int) *image.Gray {
 	return out
 }
 
-// enlarge returns the picture at twice its size.
+// enlarge returns the picture at twice its size, with steps between its pixels.
 func enlarge(p *image.Gray) *image.Gray {
 	size := p.Rect.Size()
 	out := image.NewGray(image.Rect(0, 0, 2*size.X, 2*size.Y))
-	for y := range out.Rect.Dy() {
-		row := out.Pix[y*out.Stride:][:out.Stride]
-		from := p.Pix[y/2*p.Stride:]
-		for x := range row {
-			row[x] = from[x/2]
+	for y := range 2 * size.Y {
+		// Each new pixel lies a quarter of the way from one old one to the next.
+		near, far := row(p, y/2), row(p, y/2-1+y%2*2)
+		to := out.Pix[y*out.Stride:][:out.Stride]
+		for x := range to {
+			n, f := x/2, min(max(x/2-1+x%2*2, 0), size.X-1)
+			to[x] = byte((9*int(near[n]) + 3*int(near[f]) + 3*int(far[n]) + int(far[f])) / 16)
 		}
 	}
 	return out
+}
+
+// row returns a row of the picture, or the one at its edge that is nearest.
+func row(p *image.Gray, y int) []byte {
+	size := p.Rect.Size()
+	return p.Pix[min(max(y, 0), size.Y-1)*p.Stride:][:size.X]
 }
 
 // turn returns the picture turned by 45 degrees on a white ground, at a scale

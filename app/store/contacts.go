@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"sotto/app/model"
@@ -12,17 +13,27 @@ type Contact struct {
 	InPerson      bool   // verified as soon as confirmed
 	Identity      []byte // account keys, device list, device keys
 	Peer          string // transport peer id
-	Draft         string
+	Draft         model.Draft
 	ReadRow       int64
+	TimerRev      uint64 // not changed by PutContact, nor is what follows and what is the person's own
+	Early         int    // how many reactions wait for their message
 }
 
 const contactColumns = "id, claimed, renamed, trust, in_person, blocked, alarm, identity, peer, added, last_seen, draft, read_row"
 
+const ownColumns = "draft_reply, draft_editing, pinned, archived, muted, labels, remark, timer, timer_rev, early"
+
 func scanContact(scan func(...any) error) (Contact, error) {
 	var c Contact
-	var added, seen int64
-	err := scan(&c.ID, &c.Claimed, &c.Renamed, &c.Trust, &c.InPerson, &c.Blocked, &c.Alarm, &c.Identity, &c.Peer, &added, &seen, &c.Draft, &c.ReadRow)
+	var added, seen, muted, timer int64
+	var labels string
+	err := scan(&c.ID, &c.Claimed, &c.Renamed, &c.Trust, &c.InPerson, &c.Blocked, &c.Alarm, &c.Identity, &c.Peer, &added, &seen, &c.Draft.Text, &c.ReadRow,
+		&c.Draft.ReplyTo, &c.Draft.Editing, &c.Pinned, &c.Archived, &muted, &labels, &c.Remark, &timer, &c.TimerRev, &c.Early)
 	c.Added, c.LastSeen = unms(added), unms(seen)
+	c.MutedUntil, c.Timer = unms(muted), time.Duration(timer)*time.Second
+	if labels != "" {
+		c.Labels = strings.Split(labels, "\n")
+	}
 	c.Name = c.Claimed
 	if c.Renamed != "" {
 		c.Name = c.Renamed
@@ -36,12 +47,12 @@ func (t *Tx) PutContact(c Contact) error {
 		ON CONFLICT (id) DO UPDATE SET claimed=excluded.claimed, renamed=excluded.renamed, trust=excluded.trust,
 			in_person=excluded.in_person, blocked=excluded.blocked, alarm=excluded.alarm, identity=excluded.identity,
 			peer=excluded.peer, last_seen=excluded.last_seen, draft=excluded.draft, read_row=excluded.read_row`,
-		c.ID, c.Claimed, c.Renamed, c.Trust, c.InPerson, c.Blocked, c.Alarm, c.Identity, c.Peer, ms(c.Added), ms(c.LastSeen), c.Draft, c.ReadRow)
+		c.ID, c.Claimed, c.Renamed, c.Trust, c.InPerson, c.Blocked, c.Alarm, c.Identity, c.Peer, ms(c.Added), ms(c.LastSeen), c.Draft.Text, c.ReadRow)
 }
 
 // Contact returns one contact, or kind NotFound.
 func (t *Tx) Contact(id model.ContactID) (Contact, error) {
-	c, err := scanContact(t.row("SELECT "+contactColumns+" FROM contacts WHERE id=?", id).Scan)
+	c, err := scanContact(t.row("SELECT "+contactColumns+", "+ownColumns+" FROM contacts WHERE id=?", id).Scan)
 	return c, found(err)
 }
 
@@ -52,7 +63,7 @@ func (t *Tx) Contacts() ([]Contact, error) {
 		c, err := scanContact(scan)
 		all = append(all, c)
 		return err
-	}, "SELECT "+contactColumns+" FROM contacts ORDER BY CASE renamed WHEN '' THEN claimed ELSE renamed END COLLATE NOCASE, id")
+	}, "SELECT "+contactColumns+", "+ownColumns+" FROM contacts ORDER BY CASE renamed WHEN '' THEN claimed ELSE renamed END COLLATE NOCASE, id")
 	return all, err
 }
 
@@ -62,15 +73,20 @@ func (t *Tx) SetLastSeen(id model.ContactID, at time.Time) error {
 }
 
 // SetDraft stores what is written but not sent.
-func (t *Tx) SetDraft(id model.ContactID, text string) error {
-	return t.changed("UPDATE contacts SET draft=? WHERE id=?", text, id)
+func (t *Tx) SetDraft(id model.ContactID, d model.Draft) error {
+	return t.changed("UPDATE contacts SET draft=?2, draft_reply=?3, draft_editing=?4 WHERE id=?1", id, d.Text, d.ReplyTo, d.Editing)
 }
 
-// DeleteContact removes a contact with its messages, sessions and queue.
+// DeleteContact removes a contact with all that belongs to it: messages, sessions,
+// what is under way, and whatever names it.
 func (t *Tx) DeleteContact(id model.ContactID) error {
 	for _, q := range []string{
 		"DELETE FROM outbox WHERE contact=?",
 		"DELETE FROM sessions WHERE contact=?",
+		"DELETE FROM requests WHERE contact=?",
+		"DELETE FROM joins WHERE contact=?",
+		"UPDATE invitations SET used_by='' WHERE used_by=?",
+		"DELETE FROM withdrawn WHERE conversation IN (SELECT n FROM contacts WHERE id=?)",
 		"DELETE FROM contacts WHERE id=?",
 	} {
 		if err := t.exec(q, id); err != nil {

@@ -35,14 +35,14 @@ func (t *Tx) GiveUp(id model.MessageID, at time.Time) (bool, error) {
 // TakenBack marks a message of ours as one that was taken back, whatever it was
 // thought to be.
 func (t *Tx) TakenBack(id model.MessageID, at time.Time) error {
-	return t.exec("UPDATE messages SET state='failed', reason=?2, state_time=?3, arrived=0, held=0, revision=revision+1 WHERE id=?1 AND outgoing=1",
+	return t.exec("UPDATE messages SET state='failed', reason=?2, state_time=?3, arrived=0, held=0, expires=0, revision=revision+1 WHERE id=?1 AND outgoing=1",
 		id, model.ReasonCancelled, ms(at))
 }
 
 // Kept marks a message of ours that was taken back as delivered, since its
 // recipient has it all the same, and reports whether it was one.
 func (t *Tx) Kept(contact model.ContactID, id model.MessageID, at time.Time) (bool, error) {
-	n, err := t.count("UPDATE messages SET state='delivered', reason='', state_time=?3, arrived=?3, revision=revision+1 WHERE conversation="+conversation+
+	n, err := t.count("UPDATE messages SET state='delivered', reason='', state_time=?3, arrived=?3, revision=revision+1, expires="+running("?3")+" WHERE conversation="+conversation+
 		" AND id=?2 AND outgoing=1 AND state='failed'", contact, id, ms(at))
 	return n > 0, err
 }
@@ -68,9 +68,15 @@ type Unsent struct {
 	Text    string
 	Time    time.Time
 	State   model.State
+	Quote   model.MessageID // that it answers
+	// Deleted: it is to be deleted there, and what is above but for ID and Pos is of
+	// no account.
+	Deleted   bool
+	Forwarded bool
+	Timer     time.Duration
 }
 
-const unsentColumns = "id, pos, edition, text, time, state"
+const unsentColumns = "id, pos, edition, text, time, state, quote, deleted, forwarded, timer"
 
 func (t *Tx) unsent(query string, args ...any) ([]Unsent, error) {
 	var all []Unsent
@@ -84,9 +90,9 @@ func (t *Tx) unsent(query string, args ...any) ([]Unsent, error) {
 
 func scanUnsent(scan func(...any) error) (Unsent, error) {
 	var u Unsent
-	var at int64
-	err := scan(&u.ID, &u.Pos, &u.Edition, &u.Text, &at, &u.State)
-	u.Time = unms(at)
+	var at, timer int64
+	err := scan(&u.ID, &u.Pos, &u.Edition, &u.Text, &at, &u.State, &u.Quote, &u.Deleted, &u.Forwarded, &timer)
+	u.Time, u.Timer = unms(at), time.Duration(timer)*time.Second
 	return u, err
 }
 
@@ -100,6 +106,12 @@ func (t *Tx) Unsent(id model.MessageID) (Unsent, error) {
 func (t *Tx) Undelivered(contact model.ContactID) ([]Unsent, error) {
 	return t.unsent("SELECT "+unsentColumns+" FROM messages WHERE conversation="+conversation+
 		" AND outgoing=1 AND state IN ('waiting', 'stored') ORDER BY row", contact)
+}
+
+// Editing returns our messages to a contact that had arrived and were replaced or
+// deleted, as far as that is not acknowledged, oldest first.
+func (t *Tx) Editing(contact model.ContactID) ([]Unsent, error) {
+	return t.unsent("SELECT "+unsentColumns+" FROM messages WHERE conversation="+conversation+" AND editing=1 ORDER BY row", contact)
 }
 
 // Arrived returns our messages at the positions from..to that were acknowledged
@@ -124,9 +136,10 @@ func (t *Tx) Coming(contact model.ContactID, from, to uint64) ([]uint64, error) 
 	return all, err
 }
 
-// Lost takes back that a message of ours arrived: the recipient has it no more.
+// Lost takes back that a message of ours arrived: the recipient has it no more, and
+// it does not disappear before they have.
 func (t *Tx) Lost(id model.MessageID, to model.State, why model.Reason, at time.Time) error {
-	return t.changed("UPDATE messages SET state=?2, reason=?3, state_time=?4, arrived=0, held=0, revision=revision+1 WHERE id=?1 AND outgoing=1", id, to, why, ms(at))
+	return t.changed("UPDATE messages SET state=?2, reason=?3, state_time=?4, arrived=0, held=0, expires=0, editing=0, revision=revision+1 WHERE id=?1 AND outgoing=1", id, to, why, ms(at))
 }
 
 // AddStep notes what happened to a message on its way, if that does not follow

@@ -14,10 +14,28 @@ type Outgoing struct {
 	Contact model.ContactID
 	Session SessionID
 	Seq     uint64
-	Message model.MessageID // that it brings, or takes back; "" if neither
-	Notice  bool            // it takes Message back
+	Message model.MessageID // that it brings, or tells of; "" if neither
+	Notice  Notice          // what it tells of Message
+	Pos     uint64          // with a notice: the position of Message
 	Cell    []byte
 	Created time.Time
+}
+
+// Notice is what a cell tells of a message that it does not bring.
+type Notice int
+
+const (
+	NoticeNone      Notice = iota // it brings it, or its newest edition
+	NoticeTakenBack               // it is taken back
+	NoticeDeleted                 // it is deleted, and is here no more
+	NoticeReaction                // our reaction to it
+)
+
+// Noticed is what a cell of the outbox tells of a message.
+type Noticed struct {
+	Message model.MessageID
+	Notice  Notice
+	Pos     uint64
 }
 
 // Queue puts a sealed cell into the outbox and sets its ID.
@@ -30,8 +48,8 @@ func (t *Tx) Queue(o *Outgoing) error {
 	t.db.queued++
 	o.ID, o.Prev = t.db.queued, t.db.last[o.Contact]
 	t.db.last[o.Contact] = o.ID
-	return t.exec("INSERT INTO outbox (id, contact, session, seq, message, notice, cell, created) VALUES (?,?,?,?,?,?,?,?)",
-		o.ID, o.Contact, o.Session, o.Seq, o.Message, o.Notice, o.Cell, ms(o.Created))
+	return t.exec("INSERT INTO outbox (id, contact, session, seq, message, notice, pos, cell, created) VALUES (?,?,?,?,?,?,?,?,?)",
+		o.ID, o.Contact, o.Session, o.Seq, o.Message, o.Notice, o.Pos, o.Cell, ms(o.Created))
 }
 
 // Outbox returns the next cells for a contact after the one with id after.
@@ -49,13 +67,15 @@ func (t *Tx) Outbox(contact model.ContactID, after int64, limit int) ([]Outgoing
 }
 
 // Acknowledged removes the cells of a session with sequence numbers from..to,
-// marks the messages that they brought as delivered, and returns those.
+// marks the messages that they brought as delivered, and returns those. The time of
+// those that disappear begins.
 func (t *Tx) Acknowledged(session SessionID, from, to uint64, at time.Time) ([]model.MessageID, error) {
-	ids, err := t.messageIDs(`UPDATE messages SET state='delivered', reason='', state_time=?4, revision=revision+1, session=?1,
-			arrived=CASE arrived WHEN 0 THEN ?4 ELSE arrived END
+	ids, err := t.expiring(`UPDATE messages SET state=CASE state WHEN 'read' THEN state ELSE 'delivered' END, reason='',
+			state_time=CASE WHEN state IN ('delivered', 'read') THEN state_time ELSE ?4 END, revision=revision+1, session=?1,
+			arrived=CASE arrived WHEN 0 THEN ?4 ELSE arrived END, editing=0, expires=`+running("?4")+`
 		WHERE id IN (SELECT message FROM outbox WHERE session=?1 AND seq BETWEEN ?2 AND ?3 AND length(message)>0 AND notice=0)
-			AND outgoing=1 AND state NOT IN ('delivered', 'read')
-		RETURNING id`, session, from, to, ms(at))
+			AND outgoing=1 AND (state NOT IN ('delivered', 'read') OR editing=1)
+		RETURNING id, expires`, session, from, to, ms(at))
 	if err != nil {
 		return nil, err
 	}
@@ -82,16 +102,27 @@ func (t *Tx) FirstUnacknowledged(session SessionID) (uint64, error) {
 	return seq, err
 }
 
-// Unqueue removes the cells with a message: another takes their place, or takes
-// it back.
+// Unqueue removes the cells with a message, or that take it back: another takes
+// their place.
 func (t *Tx) Unqueue(id model.MessageID) error {
-	return t.exec("DELETE FROM outbox WHERE message=? AND length(message)>0", id)
+	return t.exec("DELETE FROM outbox WHERE message=? AND length(message)>0 AND notice<>?", id, NoticeReaction)
 }
 
-// Notices returns the messages to a contact that are taken back by cells in the
-// outbox.
-func (t *Tx) Notices(contact model.ContactID) ([]model.MessageID, error) {
-	return t.messageIDs("SELECT message FROM outbox WHERE contact=? AND notice=1 ORDER BY id", contact)
+// UnqueueReaction removes the cells with our reactions to a message.
+func (t *Tx) UnqueueReaction(id model.MessageID) error {
+	return t.exec("DELETE FROM outbox WHERE message=? AND length(message)>0 AND notice=?", id, NoticeReaction)
+}
+
+// Notices returns what the cells in the outbox tell a contact of messages.
+func (t *Tx) Notices(contact model.ContactID) ([]Noticed, error) {
+	var all []Noticed
+	err := t.each(func(scan func(...any) error) error {
+		var told Noticed
+		err := scan(&told.Message, &told.Notice, &told.Pos)
+		all = append(all, told)
+		return err
+	}, "SELECT message, notice, pos FROM outbox WHERE contact=? AND notice>0 ORDER BY id", contact)
+	return all, err
 }
 
 // ClearOutbox removes every cell for a contact.

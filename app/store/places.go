@@ -41,7 +41,7 @@ func (t *Tx) place(m *model.Message, p Place) (row int64, missing uint64, err er
 			return row, 0, err
 		}
 	}
-	if err := t.row("SELECT coalesce(max(row), 0) FROM messages").Scan(&row); err != nil {
+	if err := t.row("SELECT max((SELECT coalesce(max(row), 0) FROM messages), (SELECT row FROM deleted))").Scan(&row); err != nil {
 		return 0, 0, err
 	}
 	missing = min(missing, maxAhead)
@@ -136,14 +136,17 @@ func (t *Tx) SetThread(contact model.ContactID, th Thread) error {
 	return t.changed("UPDATE contacts SET sent_pos=?, have=? WHERE id=?", th.Sent, th.Have, contact)
 }
 
-// Withdraw notes that a message was taken back before it came.
-func (t *Tx) Withdraw(id model.MessageID, at time.Time) error {
-	return t.exec("INSERT OR IGNORE INTO withdrawn (id, at) VALUES (?, ?)", id, ms(at))
+// Withdraw notes that a message of a contact was taken back before it came.
+func (t *Tx) Withdraw(contact model.ContactID, id model.MessageID, at time.Time) error {
+	return t.exec("INSERT OR IGNORE INTO withdrawn (id, at, conversation) VALUES (?2, ?3, "+conversation+")", contact, id, ms(at))
 }
 
-// Withdrawn reports whether a message was taken back before it came.
-func (t *Tx) Withdrawn(id model.MessageID) (bool, error) {
-	var n int
-	err := t.row("SELECT count(*) FROM withdrawn WHERE id=?", id).Scan(&n)
-	return n > 0, err
+// Withdrawn reports whether a contact's message was taken back before it came, or
+// had come and was deleted here.
+func (t *Tx) Withdrawn(contact model.ContactID, id model.MessageID) (back, here bool, err error) {
+	err = found(t.row("SELECT here=0, here FROM withdrawn WHERE id=?2 AND conversation IN (0, "+conversation+")", contact, id).Scan(&back, &here))
+	if model.KindOf(err) == model.NotFound {
+		err = nil
+	}
+	return back, here, err
 }

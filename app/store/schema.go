@@ -204,6 +204,7 @@ CREATE INDEX reset_bundles_session ON reset_bundles (session);
 `,
 	mailboxTables,
 	searchTables,
+	actionTables,
 }
 
 // migrate brings the database to this program's version, each step in a

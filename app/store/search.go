@@ -165,7 +165,7 @@ func (t *Tx) Search(q model.Query) (model.Hits, error) {
 	if s.Limit = min(max(q.Limit, 0), MaxHits); s.Limit == 0 {
 		s.Limit = 50
 	}
-	if len(s.terms) == 0 && !q.HasLink {
+	if len(s.terms) == 0 && !q.HasLink && !q.Starred && q.From.IsZero() && q.Until.IsZero() {
 		return model.Hits{}, nil
 	}
 	if s.Before <= 0 {
@@ -176,18 +176,15 @@ func (t *Tx) Search(q model.Query) (model.Hits, error) {
 			return model.Hits{}, err
 		}
 	}
-	var upto int64
-	if err := t.row("SELECT upto FROM indexed").Scan(&upto); err != nil {
+	if err := s.run(); err != nil && !errors.Is(err, errEnough) {
 		return model.Hits{}, err
 	}
-	err := s.unindexed(upto)
-	if err == nil {
-		err = s.indexed(upto)
+	for i := range s.hits.Hits {
+		if err := t.quoted(&s.hits.Hits[i].Message); err != nil {
+			return model.Hits{}, err
+		}
 	}
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
-	return s.hits, err
+	return s.hits, nil
 }
 
 // search is one call of Search under way.
@@ -200,10 +197,30 @@ type search struct {
 	hits         model.Hits
 }
 
-// unindexed reads the messages after the mark.
-func (s *search) unindexed(upto int64) error {
-	query := "SELECT " + messageColumns + " FROM messages WHERE row>?1 AND row<?2"
-	args := []any{upto, s.Before}
+// run looks at the messages that may be hits, newest first: those with a star have
+// an index of their own, and without words there is nothing to ask the index of
+// words for.
+func (s *search) run() error {
+	switch {
+	case s.Starred:
+		return s.read("starred=1", 0)
+	case len(s.terms) == 0 && !s.HasLink:
+		return s.read("note=''", 0)
+	}
+	var upto int64
+	if err := s.tx.row("SELECT upto FROM indexed").Scan(&upto); err != nil {
+		return err
+	}
+	if err := s.read("note=''", upto); err != nil {
+		return err
+	}
+	return s.indexed(upto)
+}
+
+// read looks at the messages after a row for which a condition holds.
+func (s *search) read(condition string, after int64) error {
+	query := "SELECT " + messageColumns + " FROM messages WHERE row>?1 AND row<?2 AND " + condition
+	args := []any{after, s.Before}
 	if s.conversation != 0 {
 		query += " AND conversation=?3"
 		args = append(args, s.conversation)
@@ -237,8 +254,8 @@ func (s *search) look(scan func(...any) error) error {
 		return err
 	}
 	ranges, ok := match(m.Text, s.terms)
-	ok = ok && (!s.HasLink || hasLink(m.Text)) &&
-		(s.From.IsZero() || !m.Time.Before(s.From)) && (s.To.IsZero() || m.Time.Before(s.To))
+	ok = ok && m.Note == "" && m.Deleted == "" && (!s.HasLink || hasLink(m.Text)) && (!s.Starred || m.Starred) &&
+		(s.From.IsZero() || !m.Time.Before(s.From)) && (s.Until.IsZero() || m.Time.Before(s.Until))
 	if ok {
 		s.hits.Hits = append(s.hits.Hits, model.Hit{Message: m, Ranges: ranges})
 	}

@@ -158,8 +158,8 @@ func TestSearchNarrowed(t *testing.T) {
 				{model.Query{Text: "sea", HasLink: true}, []string{"sea https://sotto.example/"}},
 				{model.Query{HasLink: true}, []string{"HTTP://x now", "sea https://sotto.example/"}},
 				{model.Query{Contact: "aa"}, []string{}},
-				{model.Query{Text: "sea", From: time.Unix(1e9, 0), To: time.Unix(1e9+1, 0), Contact: "aa"}, []string{"sea https://sotto.example/", "sea one"}},
-				{model.Query{Text: "sea", To: time.Unix(1e9, 0)}, []string{}},
+				{model.Query{Text: "sea", From: time.Unix(1e9, 0), Until: time.Unix(1e9+1, 0), Contact: "aa"}, []string{"sea https://sotto.example/", "sea one"}},
+				{model.Query{Text: "sea", Until: time.Unix(1e9, 0)}, []string{}},
 				{model.Query{Text: "sea", From: time.Unix(1e9+1, 0)}, []string{}},
 			} {
 				hits, err := everything(tx, c.q)

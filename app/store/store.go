@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -54,7 +55,9 @@ type DB struct {
 	ready  statements
 	queued int64                     // the newest id given in the outbox
 	last   map[model.ContactID]int64 // and to each contact, in this run
+	due    atomic.Int64              // when the next message is to disappear; see disappear.go
 	at     func(point string)
+	logged int // pages in the log
 }
 
 // Options say how to open a database.
@@ -86,12 +89,13 @@ func Open(ctx context.Context, dir string, key []byte, sealer Sealer, o Options)
 	if err := wholeBlocks(path + "-wal"); err != nil {
 		return nil, classify(err)
 	}
-	conn, err := sqlite3.OpenContext(ctx, "file:"+uriPath(path)+"?vfs="+o.Files+"&modeof="+uriPath(path))
+	conn, err := sqlite3.OpenContext(ctx, "file:"+uriPath(path)+"?vfs="+gathering(o.Files)+"&modeof="+uriPath(path))
 	if err != nil {
 		return nil, classify(err)
 	}
 	db := &DB{sealer: sealer, turn: make(chan struct{}, 1), conn: conn, ready: make(statements), last: make(map[model.ContactID]int64), at: o.At}
 	db.turn <- struct{}{}
+	db.watchLog()
 	if err := prepare(conn, key); err != nil {
 		db.Close()
 		return nil, classify(err)
@@ -221,6 +225,9 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	// A full disk may have ended the transaction already.
 	if err != nil && !t.Over() {
 		t.exec("ROLLBACK")
+	}
+	if err == nil {
+		db.checkpoint(logMost) // what was asked for is done, whatever becomes of this
 	}
 	if damagedIndex(err) {
 		return db.renewIndex()

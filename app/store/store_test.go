@@ -480,3 +480,36 @@ func TestOneProcess(t *testing.T) {
 		t.Fatalf("got %v, want profile-in-use", err)
 	}
 }
+
+// A log that has grown is emptied when there is time, and at last in any case.
+func TestCheckpoint(t *testing.T) {
+	dir := t.TempDir()
+	db := openTest(t, dir, true)
+	stored := func() int64 {
+		info, err := os.Stat(filepath.Join(dir, File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	write := func(name string, pages int) {
+		update(t, db, func(tx *Tx) error { return tx.SetMeta(name, make([]byte, pages*block)) })
+	}
+	before := stored()
+	write("little", logSome/2)
+	if err := db.Checkpoint(t.Context()); err != nil || stored() != before {
+		t.Fatalf("a short log was emptied: %v", err)
+	}
+	write("more", logSome)
+	if stored() != before {
+		t.Fatal("the log was emptied while somebody waited")
+	}
+	if err := db.Checkpoint(t.Context()); err != nil || stored() < before+logSome*block {
+		t.Fatalf("the log was not emptied: %v", err)
+	}
+	before = stored()
+	write("much", logMost)
+	if stored() < before+logMost*block {
+		t.Fatal("the log grows without end")
+	}
+}

@@ -23,7 +23,7 @@ func curve(ctx context.Context, dir string, most int) error {
 		return err
 	}
 	defer p.bob.stop()
-	fmt.Printf("## With many messages stored\n\n| stored | send, p50 | send to delivered, p50 | open a conversation |\n| ---: | ---: | ---: | ---: |\n")
+	fmt.Printf("## With many messages stored\n\n| stored | start, p50 | send, p50 | send to delivered, p50 | open a conversation |\n| ---: | ---: | ---: | ---: | ---: |\n")
 	have := 0
 	for _, n := range []int{1000, 100_000, 1_000_000} {
 		if n > most {
@@ -34,9 +34,16 @@ func curve(ctx context.Context, dir string, most int) error {
 			return err
 		}
 		have = n
-		if p.Messenger, err = app.Open(ctx, p.dir, passphrase); err != nil {
-			return err
+		var starts []time.Duration
+		for range 5 {
+			p.Messenger.Close()
+			var took time.Duration
+			if p.Messenger, took, err = start(ctx, p.dir); err != nil {
+				return err
+			}
+			starts = append(starts, took)
 		}
+		slices.Sort(starts)
 		began := time.Now()
 		if _, err := p.Messages(ctx, p.to, model.Page{Limit: 100}); err != nil {
 			return err
@@ -63,10 +70,29 @@ func curve(ctx context.Context, dir string, most int) error {
 		have += 200
 		slices.Sort(send)
 		slices.Sort(whole)
-		fmt.Printf("| %d | %v | %v | %v |\n", n, send[100].Round(time.Microsecond), whole[100].Round(time.Microsecond), opened.Round(time.Microsecond))
+		fmt.Printf("| %d | %v | %v | %v | %v |\n", n, starts[2].Round(time.Microsecond), send[100].Round(time.Microsecond), whole[100].Round(time.Microsecond), opened.Round(time.Microsecond))
 	}
 	fmt.Println()
 	return p.Messenger.Close()
+}
+
+// start opens a profile and reads the list of conversations. The passphrase is
+// stretched before the clock runs, since that takes most of a second by design.
+func start(ctx context.Context, dir string) (*app.Messenger, time.Duration, error) {
+	keys, err := unlock(dir)
+	if err != nil {
+		return nil, 0, err
+	}
+	began := time.Now()
+	m, err := app.OpenOn(ctx, dir, passphrase, app.Surroundings{Unlock: func(_, _ []byte) (*vault.Keys, error) { return keys, nil }})
+	if err != nil {
+		return nil, 0, err
+	}
+	if _, err := m.Conversations(ctx); err != nil {
+		m.Close()
+		return nil, 0, err
+	}
+	return m, time.Since(began), nil
 }
 
 // sealer is the vault's keys as the store wants them.

@@ -57,7 +57,19 @@ type cli struct {
 	Details   detailsCommand   `cmd:"" help:"Print where a message is, and what happened to it on its way."`
 	Resend    resendCommand    `cmd:"" help:"Try a message again that waits or has failed."`
 	Cancel    cancelCommand    `cmd:"" help:"Take a message back that waits."`
-	Edit      editCommand      `cmd:"" help:"Replace the text of a message that waits."`
+	Edit      editCommand      `cmd:"" help:"Replace the text of a message of yours."`
+	Reply     replyCommand     `cmd:"" help:"Answer a message."`
+	Forward   forwardCommand   `cmd:"" help:"Write a message's text to others."`
+	React     reactCommand     `cmd:"" help:"Put an emoji on a message."`
+	Delete    deleteCommand    `cmd:"" help:"Delete a message here, or for both."`
+	Star      starCommand      `cmd:"" help:"Mark a message for yourself."`
+	Timer     timerCommand     `cmd:"" help:"Set after how long new messages of a conversation disappear, on both sides."`
+	Pin       pinCommand       `cmd:"" help:"Keep a conversation at the top of the list."`
+	Mute      muteCommand      `cmd:"" help:"Have nothing of a contact make itself noticed."`
+	Archive   archiveCommand   `cmd:"" help:"Put a conversation away until something new comes."`
+	Label     labelCommand     `cmd:"" help:"Set a contact's labels."`
+	Remark    remarkCommand    `cmd:"" help:"Keep a private remark on a contact."`
+	Remove    removeCommand    `cmd:"" help:"Delete a contact and everything of theirs here."`
 	Mailboxes mailboxesCommand `cmd:"" help:"The computers that hold sealed messages for you while you are away."`
 	Run       runCommand       `cmd:"" help:"Stay online and print what happens, until SIGTERM."`
 	Status    statusCommand    `cmd:"" help:"Print who and how this program is."`

@@ -118,10 +118,10 @@ func (c *messagesCommand) Run(p *program) error {
 		}
 		return p.print(all, func(w io.Writer) {
 			for _, one := range all {
-				id, name, state, text := shortMessage(one.ID), clean(contact.Name), caution(one), clean(one.Text)
+				id, name, state, text := shortMessage(one.ID), clean(contact.Name), caution(one), textWords(one)
 				switch {
 				case one.Note != "":
-					id, name, text = "-", "-", noteWords(one.Note, contact.Name)
+					id, name, text = "-", "-", noteWords(one, contact.Name)
 				case one.Direction == model.Outgoing:
 					name, state = "You", stateWords(one)
 				}

@@ -209,14 +209,14 @@ func messageWords(contact model.Contact, m model.Message) (kind, text string) {
 	from := clean(contact.Name)
 	switch {
 	case m.Note != "":
-		return "note", noteWords(m.Note, contact.Name)
+		return "note", noteWords(m, contact.Name)
 	case m.Direction == model.Outgoing:
-		return "sent", "To " + from + ": " + clean(m.Text)
+		return "sent", "To " + from + ": " + textWords(m)
 	}
 	if c := caution(m); c != "" {
 		from += " (" + c + ")"
 	}
-	return "message", from + ": " + clean(m.Text)
+	return "message", from + ": " + textWords(m)
 }
 
 // state prints how far a message of ours has come.

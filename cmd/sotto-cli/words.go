@@ -56,6 +56,11 @@ var words = map[model.Kind]string{
 	model.AlarmUndecided: "This contact's keys raised an alarm. Decide on it in the window before you write.",
 	model.NotDelivered:   "Not on their computer yet. The message waits here and goes by itself whenever Sotto runs.",
 	model.NotWaiting:     "It is too late: the message does not wait any more.",
+	model.NotOurs:        "That is not yours: only what you wrote can be edited, or deleted for both.",
+	model.Deletion:       "The message was deleted.",
+	model.BadReaction:    "That is not one emoji.",
+	model.BadTimer:       "Messages can disappear after 5 seconds to 365 days.",
+	model.BadLabel:       "A label needs something that can be seen and at most 64 bytes; a contact has at most 20.",
 
 	model.NotAMailbox:        "This is not a mailbox link. Those begin with sotto:m/.",
 	model.MailboxLinkDamaged: "The mailbox link is damaged: it was cut short or altered. Copy all of it.",
@@ -77,7 +82,53 @@ var notes = map[model.Note]string{
 }
 
 // noteWords says a note about the contact of that name.
-func noteWords(n model.Note, name string) string { return fmt.Sprintf(notes[n], clean(name)) }
+func noteWords(m model.Message, name string) string {
+	if m.Note != model.NoteTimer {
+		return fmt.Sprintf(notes[m.Note], clean(name))
+	}
+	who := clean(name)
+	if m.Direction == model.Outgoing {
+		who = "You"
+	}
+	return "Set by " + who + ": " + timerWords(m.Timer)
+}
+
+// timerWords says after how long messages disappear.
+func timerWords(after time.Duration) string {
+	if after == 0 {
+		return "New messages stay."
+	}
+	return "New messages disappear " + after.String() + " after they were read."
+}
+
+// textWords is what is shown of a message.
+func textWords(m model.Message) string {
+	if m.Deleted != "" {
+		return "(deleted)"
+	}
+	text := clean(m.Text)
+	if m.Forwarded {
+		text = "(forwarded) " + text
+	}
+	if m.Quote != nil {
+		said := "something that is not here"
+		if !m.Quote.Gone {
+			said = clean(m.Quote.Text)
+		}
+		text = "(in answer to: " + said + ") " + text
+	}
+	if m.Edited {
+		text += " (edited)"
+	}
+	for _, r := range m.Reactions {
+		who := "them"
+		if r.Mine {
+			who = "you"
+		}
+		text += " [" + clean(r.Emoji) + " from " + who + "]"
+	}
+	return text
+}
 
 // caution says why a message that came in may be from somebody else; "" if
 // nothing speaks for that.

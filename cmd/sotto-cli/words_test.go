@@ -48,7 +48,7 @@ func declared[T ~string](t *testing.T, file, name string, least int) []T {
 
 func TestEveryNoteHasASentence(t *testing.T) {
 	for _, n := range declared[model.Note](t, "model.go", "Note", 4) {
-		if s := noteWords(n, "Bob"); strings.Count(s, "Bob") != 1 || strings.Contains(s, "%!") || !strings.HasSuffix(s, ".") {
+		if s := noteWords(model.Message{Note: n}, "Bob"); strings.Count(s, "Bob") != 1 || strings.Contains(s, "%!") || !strings.HasSuffix(s, ".") {
 			t.Errorf("%s: %q", n, s)
 		}
 	}

@@ -219,6 +219,7 @@ func (c *computer) at(p *program, point string) {
 	}
 	c.mu.Unlock()
 	if armed && !p.dead() {
+		p.disk.still(func() { linger(p.disk.rand) })
 		c.run.ended(computers[c.index], point)
 		p.disk.end(killed)
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/util/vfsutil"
@@ -41,6 +42,7 @@ type disk struct {
 	due     end
 	full    int // this many writes fail for want of space
 	broken  int // this many operations fail
+	slow    int // this many times making safe takes long
 	faulted int // how many failed since the disk was made
 	files   map[*diskFile]bool
 }
@@ -79,7 +81,7 @@ func (d *disk) wake() {
 // mend ends all failures that were asked for.
 func (d *disk) mend() {
 	d.mu.Lock()
-	d.full, d.broken, d.dueIn = 0, 0, 0
+	d.full, d.broken, d.slow, d.dueIn = 0, 0, 0, 0
 	d.mu.Unlock()
 }
 
@@ -98,6 +100,10 @@ func (d *disk) do(o op, n int) {
 		d.fail(n, 0)
 	case opBroken:
 		d.fail(0, n)
+	case opSlow:
+		d.mu.Lock()
+		d.slow = n
+		d.mu.Unlock()
 	case opMend:
 		d.mend()
 	}
@@ -167,13 +173,37 @@ func (d *disk) ready(write bool, code sqlite3.ExtendedErrorCode) error {
 	return nil
 }
 
-// endsHere counts a write and reports whether it is the one at which the program ends.
+// endsHere counts a write and reports whether it is the one at which the program
+// ends. A disk is often slow before it fails: what the program gave out too early
+// has time to take effect.
 func (d *disk) endsHere() bool {
 	if d.dueIn == 0 {
 		return false
 	}
 	d.dueIn--
+	if d.dueIn == 0 {
+		linger(d.rand)
+	}
 	return d.dueIn == 0
+}
+
+// drag lets a slow disk take its time. Meanwhile the program may end. The caller
+// holds d.mu.
+func (d *disk) drag() {
+	if d.slow > 0 {
+		d.slow--
+		long := time.Duration(10+d.rand.IntN(40)) * time.Millisecond
+		d.mu.Unlock()
+		time.Sleep(long)
+		d.mu.Lock()
+	}
+}
+
+// linger passes a moment in half of the cases.
+func linger(r *rand.Rand) {
+	if r.IntN(2) == 0 {
+		time.Sleep(time.Duration(r.IntN(50)) * time.Millisecond)
+	}
 }
 
 // layer is the SQLite file layer of a disk.
@@ -321,6 +351,7 @@ func (f *diskFile) Truncate(size int64) error {
 func (f *diskFile) Sync(vfs.SyncFlag) error {
 	f.d.mu.Lock()
 	defer f.d.mu.Unlock()
+	f.d.drag()
 	if err := f.d.ready(false, sqlite3.IOERR_FSYNC); err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func TestSchedules(t *testing.T) {
 		}
 	}
 	for _, want := range []op{
-		opSend, opBurst, opRead, opPause, opStart, opStop, opKill, opKillAt, opKillWrite, opFull, opBroken, opMend, opClock, opSleep, opWake,
+		opSend, opBurst, opRead, opPause, opStart, opStop, opKill, opKillAt, opKillWrite, opFull, opBroken, opSlow, opMend, opClock, opSleep, opWake,
 		opPart, opSplit, opHeal, opDelay, opCorrupt, opCut, opEdit, opCancel, opResend, opApart, opWeather, opCopy, opRestore, opLie, opLose,
 	} {
 		if !ops[want] {

@@ -22,6 +22,7 @@ const (
 	opKillWrite op = "kill in" // its Nth write from now, How
 	opFull      op = "full"    // N writes fail for want of space
 	opBroken    op = "broken"  // N operations of the disk fail
+	opSlow      op = "slow"    // the next N times that the disk is to make something safe take long
 	opMend      op = "mend"    // the disk
 	opClock     op = "clock"   // is wrong by D
 	opSleep     op = "sleep"   // the computer, until it is woken
@@ -83,7 +84,7 @@ func (s Step) String() string {
 		return fmt.Sprintf("%s %s %q %d", s.Op, a, s.Point, s.N)
 	case opKillWrite:
 		return fmt.Sprintf("%s %s write %d (%s)", s.Op, a, s.N, s.How)
-	case opFull, opBroken:
+	case opFull, opBroken, opSlow:
 		return fmt.Sprintf("%s %s %d", s.Op, a, s.N)
 	case opWeather:
 		return fmt.Sprintf("%s %s %+v", s.Op, a, s.Weather)
@@ -254,10 +255,12 @@ func NewSchedule(seed uint64) Schedule {
 			add(Step{Op: opKillAt, A: a, Point: points[p], N: n})
 		case k < 76 && f.write:
 			add(Step{Op: opKillWrite, A: a, N: 1 + r.IntN(60), How: how()})
-		case k < 78 && f.disk:
+		case k < 77 && f.disk:
 			add(Step{Op: opFull, A: a, N: 1 + r.IntN(40)})
-		case k < 80 && f.disk:
+		case k < 78 && f.disk:
 			add(Step{Op: opBroken, A: a, N: 1 + r.IntN(8)})
+		case k < 80 && f.disk:
+			add(Step{Op: opSlow, A: a, N: 1 + r.IntN(20)})
 		case k < 81 && f.disk:
 			add(Step{Op: opMend, A: a})
 		case k < 83 && f.clock:

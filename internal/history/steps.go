@@ -97,7 +97,7 @@ func (r *run) step(ctx context.Context, s Step) error {
 			c.write = s
 			c.mu.Unlock()
 		}
-	case opFull, opBroken, opMend:
+	case opFull, opBroken, opSlow, opMend:
 		if p != nil {
 			p.disk.do(s.Op, s.N)
 		}

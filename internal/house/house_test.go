@@ -47,6 +47,8 @@ var layers = map[string]layer{
 		ours:  []string{"sotto/ui", "sotto/app", "sotto/assets"},
 		never: []string{"sotto/app/store", "sotto/app/control", toolkitApp},
 	},
+	// The desktop around the window; it draws nothing itself.
+	"sotto/ui/desktop": {ours: []string{"sotto/app/disk"}, never: []string{toolkit}},
 	// A program of its own that shows every screen.
 	"sotto/ui/gallery": {ours: []string{"sotto/ui", "sotto/app/model", "sotto/assets"}},
 
@@ -54,6 +56,7 @@ var layers = map[string]layer{
 	"sotto/app/model":   {foreign: []string{}},
 	"sotto/app/store":   {ours: []string{"sotto/app/store", "sotto/app/model"}, never: []string{toolkit}},
 	"sotto/app/control": {ours: []string{"sotto/app/model"}, foreign: []string{}},
+	"sotto/app/crash":   {ours: []string{"sotto/app/disk"}, foreign: []string{}, never: []string{"net"}},
 	"sotto/app/qr":      {ours: []string{"sotto/app/model"}, never: []string{toolkit, "net", "os"}},
 
 	"sotto/crypto": {

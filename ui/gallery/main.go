@@ -20,7 +20,7 @@ import (
 func main() {
 	dark := flag.Bool("dark", false, "show the dark palette")
 	accent := flag.String("accent", "", "name of the accent")
-	scene := flag.String("window", "", "show the main window instead: story, states, notes, used, search, empty, crowd, long, delivery, delivery-long; in its settings mailboxes, mailboxes-all, mailboxes-long, mailboxes-none")
+	scene := flag.String("window", "", "show the main window instead: story, rich, doing, states, notes, used, search, empty, crowd, long, delivery, delivery-long; in its settings mailboxes, mailboxes-all, mailboxes-long, mailboxes-none")
 	width := flag.Float64("width", 1280, "of the main window")
 	height := flag.Float64("height", 800, "of the main window")
 	flag.Parse()
@@ -30,12 +30,12 @@ func main() {
 		mode = theme.Dark
 	}
 	if *scene != "" {
-		theme.Choose(a, mode, *accent)
+		theme.Choose(a, theme.Look{Mode: mode, Accent: *accent})
 		showWindow(a, *scene, fyne.NewSize(float32(*width), float32(*height)))
 		a.Run()
 		return
 	}
-	theme.Use(a, mode, *accent)
+	theme.Use(a, theme.Look{Mode: mode, Accent: *accent})
 	w := a.NewWindow("Components")
 	w.SetPadded(false)
 	ground := kit.NewBox(theme.Paper, nil)

@@ -25,6 +25,44 @@ func notes(m *uitest.Messenger, id model.ContactID, at time.Time) {
 	m.AddNote(id, model.NoteSessionRestarted, at.Add(6*time.Minute))
 }
 
+// rich adds messages in every style that a text can have.
+func rich(m *uitest.Messenger, id model.ContactID, at time.Time) {
+	for i, s := range []string{
+		"I bring the **atlas** and _something_ to drink, *really*. Page 40: https://sotto.example/harbour?page=40, who lives in the yellow house?",
+		"> Seven is fine.\n> Is it?\nYes. Bring:\n- the tea\n- a **lamp**, and `spare cells` for it, since the one in the cellar is broken\n  - or two\n10. and one more",
+		"Put this at the beginning:\n```go\nfunc main() {\n\tfmt.Println(\"quiet\") // a line that is much too long for the bubble, so it is broken\n}\n```\nand `go run .` it",
+		"مرحبا and 静かな声 and 👩‍🔬 5️⃣ are words as well, www.example.org/" + strings.Repeat("a", 90),
+		"2*3*4 and snake_case and ¯\\_(ツ)_/¯ stay as they are",
+		"```\nlast\n```",
+		"👩‍🔬🎉❤️👍",
+	} {
+		d := []model.Direction{model.Incoming, model.Outgoing}[i%2]
+		m.Write(id, d, model.Read, at.Add(time.Duration(i)*time.Minute), s)
+	}
+}
+
+// doing adds messages with everything that can be done to one.
+func doing(m *uitest.Messenger, id model.ContactID, at time.Time) {
+	first := m.Write(id, model.Incoming, model.Read, at, "The bookshop is holding the table for us until seven")
+	q := &model.Quote{ID: first.ID, Direction: model.Incoming, Text: first.Text, Row: first.Row}
+	add := func(d model.Direction, text string, change func(*model.Message)) {
+		at = at.Add(time.Minute)
+		m.Change(m.Write(id, d, model.Read, at, text).ID, change)
+	}
+	add(model.Outgoing, "Seven is fine. I’ll carry the atlas, you bring the tea.", func(x *model.Message) {
+		x.Quote, x.Reactions = q, []model.Reaction{{Emoji: "🫖"}, {Emoji: "❤️"}}
+	})
+	add(model.Incoming, "Reading aloud, yes.", func(x *model.Message) {
+		x.Edited, x.Starred, x.Timer = true, true, time.Hour
+		x.Reactions = []model.Reaction{{Emoji: "🎉"}, {Emoji: "🎉", Mine: true}}
+	})
+	add(model.Incoming, "", func(x *model.Message) { x.Deleted = model.DeletedTheirs })
+	add(model.Outgoing, "", func(x *model.Message) { x.Deleted = model.DeletedMine })
+	m.AddNote(id, model.NoteTimer, at)
+	add(model.Outgoing, "Words of somebody else", func(x *model.Message) { x.Forwarded, x.Timer = true, time.Hour })
+	m.ChangeContact(id, func(c *model.Contact) { c.Timer = 7 * 24 * time.Hour })
+}
+
 // showWindow opens the main window over a messenger in memory.
 func showWindow(a fyne.App, scene string, size fyne.Size) {
 	m := uitest.New("Me")
@@ -67,6 +105,12 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 			m.Write(uitest.ID("Alice"), []model.Direction{model.Incoming, model.Outgoing}[i/3%2], model.Read,
 				now.Add(time.Duration(i)*time.Minute), fmt.Sprintf("Message %d of many, some of them long enough to need a second line in the bubble 🙂 and others not.", i)[:40+i*13%80%60])
 		}
+	case "doing":
+		uitest.Story(m, now)
+		doing(m, uitest.ID("Alice"), now)
+	case "rich":
+		uitest.Story(m, now)
+		rich(m, uitest.ID("Alice"), now)
 	case "delivery":
 		delivery(m, "Bob")
 	case "delivery-long":
@@ -77,7 +121,7 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 	mail := boxes(strings.TrimPrefix(scene, "mailboxes-"))
 	w := ui.New(a)
 	w.Start(m, stage.Screens{
-		Settings: func(h stage.Host) stage.Page { return settings.Settings(h, mail, "0.1.0") },
+		Settings: func(h stage.Host, at string) stage.Page { return settings.Settings(h, mail, "0.1.0", at) },
 		Alarm: func(stage.Host, model.Contact) fyne.CanvasObject {
 			return kit.Banner(kit.Wrong, "shield-warning", "This may not be Bob", "Sending is stopped.", nil)
 		}}, a.Quit)

@@ -47,6 +47,7 @@ type Button struct {
 	size    ButtonSize
 	icon    string
 	paper   bool
+	choice  bool // what is chosen from a menu
 
 	rect, shade, ring *canvas.Rectangle
 	words             *Text
@@ -77,8 +78,20 @@ func (b *Button) WithSize(s ButtonSize) *Button {
 	return b
 }
 
+// Opening makes b a button that shows what is chosen from the menu that it opens:
+// plain words, the icon after them. It returns b.
+func (b *Button) Opening() *Button {
+	b.choice, b.icon = true, "chevron-down"
+	b.words.SetStyle(theme.Body)
+	b.Refresh()
+	return b
+}
+
 // OnPaper says that a quiet button lies on paper or side, not on a card, and returns b.
 func (b *Button) OnPaper() *Button { b.paper = true; b.Refresh(); return b }
+
+// Text returns the words.
+func (b *Button) Text() string { return b.text }
 
 // SetText changes the words.
 func (b *Button) SetText(s string) {
@@ -129,6 +142,12 @@ func (b *Button) layout(s fyne.Size) {
 		return
 	}
 	x := (s.Width-b.min().Width)/2 + m.lead
+	if b.choice {
+		x += m.padding - m.lead
+		place(b.words, x, (s.Height-w.Height)/2, w.Width, w.Height)
+		place(b.drawing, x+w.Width+8, (s.Height-m.icon)/2, m.icon, m.icon)
+		return
+	}
 	place(b.drawing, x, (s.Height-m.icon)/2, m.icon, m.icon)
 	place(b.words, x+m.icon+8, (s.Height-w.Height)/2, w.Width, w.Height)
 }

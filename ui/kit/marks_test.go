@@ -11,7 +11,7 @@ import (
 
 // TestDrawMarks looks where marks lie behind a text of several lines.
 func TestDrawMarks(t *testing.T) {
-	theme.Use(test.NewTempApp(t), theme.Light, "")
+	theme.Use(test.NewTempApp(t), theme.Look{Mode: theme.Light})
 	st := theme.Body
 	text := "one two three\nfour  five"
 	lines := Wrap(text, st, Measure("one two ", st))

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -11,21 +13,35 @@ import (
 
 // MenuItem is one line of a menu.
 type MenuItem struct {
-	Icon, Text string
+	Icon, Text string // an empty Icon leaves its place free
 	Key        string // the key that does the same; "" is none
 	Danger     bool   // red; the first such item follows a hairline
 	Disabled   bool
 	Do         func()
 }
 
+// MenuCell is an emoji in the row above a menu's items, or an icon.
+type MenuCell struct {
+	Emoji, Icon string
+	Label       string // for screen readers
+	On          bool   // chosen already
+	Do          func()
+}
+
 // ShowMenu opens a menu at a position of the window that o is in, and gives it
 // the keyboard.
 func ShowMenu(o fyne.CanvasObject, at fyne.Position, items ...MenuItem) {
+	ShowMenuWith(o, at, nil, items...)
+}
+
+// ShowMenuWith is ShowMenu with a row of emoji above the items.
+func ShowMenuWith(o fyne.CanvasObject, at fyne.Position, cells []MenuCell, items ...MenuItem) {
 	c := canvasOf(o)
 	if c == nil {
 		return
 	}
 	m := NewMenu(items...)
+	m.setCells(cells)
 	ov := openOverlay(c, Floating(theme.RadiusLG, m), false, false, func(ov *overlay, room fyne.Size) {
 		s := m.MinSize()
 		x, y := at.X, at.Y
@@ -49,11 +65,14 @@ type Menu struct {
 	at    int // chosen by the keyboard, or -1
 	close func()
 	line  *Sep
+	cells []*menuCell
+	under *Sep // below the cells
+	in    int  // the cell chosen by the keyboard, or -1
 }
 
 // NewMenu returns the list on its own.
 func NewMenu(items ...MenuItem) *Menu {
-	m := &Menu{items: items, at: -1, close: func() {}, line: newSep(theme.Line, false)}
+	m := &Menu{items: items, at: -1, in: -1, under: newSep(theme.Line, false), close: func() {}, line: newSep(theme.Line, false)}
 	for i, it := range items {
 		m.rows = append(m.rows, newMenuRow(m, i, it))
 	}
@@ -88,12 +107,30 @@ func (m *Menu) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyEscape:
 		m.close()
+	case fyne.KeyLeft, fyne.KeyRight:
+		if m.in >= 0 {
+			by := 1
+			if e.Name == fyne.KeyLeft {
+				by = len(m.cells) - 1
+			}
+			m.moveCell((m.in + by) % len(m.cells))
+		}
 	case fyne.KeyDown:
+		m.moveCell(-1)
 		m.move((m.at + 1) % len(m.items))
 	case fyne.KeyUp:
+		if m.at == 0 && len(m.cells) > 0 {
+			m.move(-1)
+			m.moveCell(0)
+			return
+		}
+		m.moveCell(-1)
 		m.move((max(m.at, 0) + len(m.items) - 1) % len(m.items))
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		if m.at >= 0 {
+		switch {
+		case m.in >= 0:
+			m.cells[m.in].Tapped(nil)
+		case m.at >= 0:
 			m.choose(m.at)
 		}
 	}
@@ -103,6 +140,14 @@ func (m *Menu) TypedKey(e *fyne.KeyEvent) {
 func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
 	objects := []fyne.CanvasObject{}
 	first := -1 // the first dangerous item
+	head := float32(0)
+	for _, c := range m.cells {
+		objects = append(objects, c)
+		head = cellsHeight
+	}
+	if head > 0 {
+		objects = append(objects, m.under)
+	}
 	for i, r := range m.rows {
 		objects = append(objects, r)
 		if m.items[i].Danger && first < 0 && i > 0 {
@@ -114,7 +159,7 @@ func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
 	}
 	return newView(m,
 		func() fyne.Size {
-			w, h := float32(226), float32(14)
+			w, h := float32(226), 14+head
 			for _, r := range m.rows {
 				w = max(w, r.MinSize().Width+14)
 				h += 36
@@ -125,7 +170,12 @@ func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
 			return fyne.NewSize(w, h)
 		},
 		func(s fyne.Size) {
-			y := float32(7)
+			for i, c := range m.cells {
+				w := (s.Width - 14) / float32(len(m.cells))
+				place(c, 7+float32(i)*w+(w-36)/2, 8, 36, 36)
+			}
+			place(m.under, 1, head, s.Width-2, 1)
+			y := 7 + head
 			for i, r := range m.rows {
 				if i == first {
 					place(m.line, 1, y+6, s.Width-2, 1)
@@ -156,7 +206,8 @@ func newMenuRow(m *Menu, i int, it MenuItem) *menuRow {
 		ink, iconInk = theme.Danger, theme.Danger
 	}
 	r := &menuRow{menu: m, i: i, item: it, words: NewText(it.Text, theme.Body, ink), key: NewText(it.Key, theme.Caption, theme.Ink3)}
-	r.icon = NewIcon(it.Icon, 18, iconInk)
+	r.icon = NewIcon(cmp.Or(it.Icon, "check"), 18, iconInk)
+	r.icon.Hidden = it.Icon == ""
 	r.words.faded, r.icon.faded = it.Disabled, it.Disabled
 	r.ExtendBaseWidget(r)
 	return r

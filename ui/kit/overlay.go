@@ -169,8 +169,8 @@ func ShowPopover(at fyne.CanvasObject, width float32, content fyne.CanvasObject)
 // ShowSheet opens content in the upper part of the window that o is in, over
 // dimmed surroundings: that wide, that far from the top. It returns what closes it,
 // and what places it anew after its content grew or shrank. Esc and a click
-// beside it close it as well.
-func ShowSheet(o fyne.CanvasObject, width, top float32, content fyne.CanvasObject) (closeSheet, fit func()) {
+// beside it close it as well. onClose is called however it was closed; may be nil.
+func ShowSheet(o fyne.CanvasObject, width, top float32, content fyne.CanvasObject, onClose func()) (closeSheet, fit func()) {
 	c := canvasOf(o)
 	if c == nil {
 		return func() {}, func() {}
@@ -182,6 +182,7 @@ func ShowSheet(o fyne.CanvasObject, width, top float32, content fyne.CanvasObjec
 		y := min(top, max(16, room.Height-min(h, room.Height*.8)-16))
 		place(ov.panel, (room.Width-w)/2, y, w, min(h, room.Height-y-16))
 	})
+	ov.onClose = onClose
 	return func() {
 		if ov.canvas.Overlays().Top() == ov {
 			ov.close()

@@ -35,7 +35,7 @@ func (p *Progress) Set(value float32) { p.value = value; p.Refresh() }
 func (p *Progress) Start() {
 	p.value = -1
 	p.Show()
-	if p.moving == nil {
+	if p.moving == nil && !theme.Current().Still {
 		p.moving = fyne.NewAnimation(1200*time.Millisecond, func(f float32) { p.at = f; p.Refresh() })
 		p.moving.RepeatCount = fyne.AnimationRepeatForever
 		p.moving.Start()

@@ -47,7 +47,7 @@ func wrapParagraph(lines []Line, para string, st theme.Style, width float32) []L
 		// A word without end is taken in pieces, so that the work stays in
 		// proportion to the text whatever somebody sends.
 		for first := true; word != ""; first = false {
-			part := piece(word)
+			part := Piece(word)
 			word = word[len(part):]
 			w := Measure(part, st)
 			if lineWidth+w <= width || lineWidth+Measure(strings.TrimRight(part, " "), st) <= width {
@@ -73,8 +73,8 @@ func wrapParagraph(lines []Line, para string, st theme.Style, width float32) []L
 	return append(lines, setLine(strings.TrimRight(line, " "), st))
 }
 
-// piece returns the beginning of a word: about 200 bytes, whole characters.
-func piece(word string) string {
+// Piece returns the beginning of a word: about 200 bytes, whole characters.
+func Piece(word string) string {
 	const most = 200
 	if len(word) <= most {
 		return word
@@ -121,10 +121,10 @@ func Elide(s string, st theme.Style, width float32) string {
 	return strings.TrimRight(fit(s, st, width-Measure("…", st)), " ") + "…"
 }
 
-// setLine cuts one line into runs and measures them.
+// setLine cuts one line into runs, as they are drawn, and measures them.
 func setLine(s string, st theme.Style) Line {
 	var l Line
-	for _, r := range runs(s) {
+	for _, r := range Runs(Visual(s)) {
 		r.X, r.Width = l.Width, measureRun(r.Text, st, r.Emoji)
 		l.Width += r.Width
 		l.Runs = append(l.Runs, r)
@@ -135,14 +135,14 @@ func setLine(s string, st theme.Style) Line {
 // Measure returns the width of s set in one line.
 func Measure(s string, st theme.Style) float32 {
 	var w float32
-	for _, r := range runs(s) {
+	for _, r := range Runs(s) {
 		w += measureRun(r.Text, st, r.Emoji)
 	}
 	return w
 }
 
 func measureRun(s string, st theme.Style, emoji bool) float32 {
-	var font fyne.Resource
+	font := st.Font()
 	if emoji {
 		font = theme.EmojiFont()
 	}
@@ -150,8 +150,8 @@ func measureRun(s string, st theme.Style, emoji bool) float32 {
 	return size.Width
 }
 
-// runs cuts s into runs of text and of emoji.
-func runs(s string) []Run {
+// Runs cuts s into runs of text and of emoji, which are not measured yet.
+func Runs(s string) []Run {
 	if !mayHoldEmoji(s) {
 		if s == "" {
 			return nil

@@ -12,7 +12,7 @@ import (
 func use(t testing.TB) {
 	a := test.NewApp()
 	t.Cleanup(func() { test.NewApp() })
-	theme.Use(a, theme.Light, "")
+	theme.Use(a, theme.Look{Mode: theme.Light})
 }
 
 // flat returns the text of lines with / between them, emoji in brackets.
@@ -99,7 +99,7 @@ func FuzzWrap(f *testing.F) {
 				text += r.Text
 			}
 			got += text
-			if trimmed := strings.TrimRight(text, " "); Measure(trimmed, theme.Body) > width+1 && len(fit(trimmed, theme.Body, width)) != len(trimmed) && piece(trimmed) == trimmed {
+			if trimmed := strings.TrimRight(text, " "); Measure(trimmed, theme.Body) > width+1 && len(fit(trimmed, theme.Body, width)) != len(trimmed) && Piece(trimmed) == trimmed {
 				t.Errorf("%q is %v wide in a room of %v", text, l.Width, width)
 			}
 		}

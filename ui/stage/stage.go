@@ -59,7 +59,7 @@ type Host interface {
 type Screens struct {
 	AddContact func(h Host) Page
 	Requests   func(h Host) Page
-	Settings   func(h Host) Page
+	Settings   func(h Host, at string) Page          // at a page, or "" for the first
 	Contact    func(h Host, id model.ContactID) Page // who this is; verify, rename, block
 	Phrase     func(h Host) Page                     // write the 24 words down
 	// Alarm takes the composer's place while c.Alarm is set: it says what

@@ -27,6 +27,7 @@ import (
 var _ = load()
 
 func load() error {
+	apply()
 	err := lang.AddTranslationsFS(assets.Translations, "translations")
 	if err != nil {
 		fyne.LogError("The translations could not be read", err)
@@ -40,6 +41,9 @@ func L(english string) string { return lang.L(english) }
 // In is L for a text that means different things in different places: where says
 // which of them, for whoever translates.
 func In(where, english string) string { return lang.X(where+"|"+english, english) }
+
+// RightToLeft says that the window's language is written from the right.
+var RightToLeft = In("direction", "left to right") == "right to left"
 
 // Plural is a text with a number in it.
 type Plural struct{ one, many string }

@@ -56,7 +56,7 @@ func keys(t *testing.T) used {
 			if !ok {
 				return true
 			}
-			if pkg, ok := sel.X.(*ast.Ident); !ok || pkg.Name != "text" || pkg.Obj != nil {
+			if pkg, ok := sel.X.(*ast.Ident); !ok || pkg.Name != "text" || pkg.Obj != nil || !slices.Contains([]string{"L", "In", "N"}, sel.Sel.Name) {
 				return true
 			}
 			var args []string

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
 
 	"sotto/assets"
 )
@@ -15,6 +16,7 @@ var (
 	emojiFont = fyne.NewStaticResource(assets.NotoColorEmoji, assets.Font(assets.NotoColorEmoji))
 	entryFont = fyne.NewStaticResource("Inter-Entry.otf",
 		withLineHeight(assets.Font(assets.InterRegular), Body))
+	monospace = fynetheme.DefaultTextMonospaceFont() // brought along by the toolkit
 )
 
 // EmojiFont is the font of everything that is an emoji.
@@ -22,8 +24,8 @@ func EmojiFont() fyne.Resource { return emojiFont }
 
 // EntryStyle is the text style of text that is being written: the regular face
 // whose lines are as high as the body style asks for. The toolkit's entry puts
-// its lines as far apart as the font says, so the font is told; nothing of
-// Sotto is set in a monospaced face, whose slot this takes.
+// its lines as far apart as the font says, so the font is told. This takes the
+// slot of the monospaced face, which code asks for by its font.
 var EntryStyle = fyne.TextStyle{Monospace: true}
 
 // withLineHeight returns a copy of the OpenType font whose ascent and descent

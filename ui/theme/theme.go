@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"image/color"
+	"math"
 	"strings"
 	"sync/atomic"
 
@@ -136,57 +137,91 @@ func parse(b []byte) *table {
 	return &t
 }
 
+// Look is what a person chooses of how the window looks.
+type Look struct {
+	Mode    Mode
+	Accent  string // name of one of Accents; "" or an unknown one is the first
+	Text    int    // size of the text of messages, TextLeast to TextMost
+	Compact bool   // rows of the list are lower
+	Still   bool   // nothing slides or fades
+}
+
+// Sizes of the text of messages, in pixels. Everything else keeps its size.
+const (
+	TextLeast   = 12
+	TextDefault = 14
+	TextMost    = 20
+)
+
 // choice is what the person chose, with the palettes worked out.
 type choice struct {
-	mode        Mode
-	accent      string
+	Look
 	light, dark palette
+	message     Style
 }
 
 var active atomic.Pointer[choice]
 
-func init() { active.Store(newChoice(System, "")) }
+func init() { active.Store(newChoice(Look{Mode: System})) }
 
-func newChoice(mode Mode, accent string) *choice {
-	return &choice{mode: mode, accent: accent, light: newPalette(accent, false), dark: newPalette(accent, true)}
+func newChoice(l Look) *choice {
+	if l.Text == 0 {
+		l.Text = TextDefault
+	}
+	l.Text = min(TextMost, max(TextLeast, l.Text))
+	message := Body
+	message.Size = float32(l.Text)
+	message.Line = float32(math.Round(float64(message.Size) * float64(Body.Line/Body.Size)))
+	return &choice{Look: l, light: newPalette(l.Accent, false), dark: newPalette(l.Accent, true), message: message}
 }
 
-// Use makes app show mode with the accent of that name ("" or an unknown name is
-// Petrol) and refreshes all its windows. It must be called on the UI goroutine.
-func Use(app fyne.App, mode Mode, accent string) {
-	active.Store(newChoice(mode, accent))
+// Use makes app look like l and refreshes all its windows. It must be called on
+// the UI goroutine.
+func Use(app fyne.App, l Look) {
+	active.Store(newChoice(l))
 	app.Settings().SetTheme(&fyneTheme{})
 }
 
 // The toolkit's preferences are plain text on the disk; how the window looks is
 // all that is kept there.
 const (
-	prefMode   = "theme"
-	prefAccent = "accent"
+	prefMode    = "theme"
+	prefAccent  = "accent"
+	prefText    = "text"
+	prefCompact = "compact"
+	prefStill   = "still"
+
+	// PrefScale is the scale of the whole window in percent.
+	PrefScale = "scale"
 )
 
 // Choose is Use, remembered for the next start.
-func Choose(app fyne.App, mode Mode, accent string) {
-	app.Preferences().SetString(prefMode, string(mode))
-	app.Preferences().SetString(prefAccent, accent)
-	Use(app, mode, accent)
+func Choose(app fyne.App, l Look) {
+	p := app.Preferences()
+	p.SetString(prefMode, string(l.Mode))
+	p.SetString(prefAccent, l.Accent)
+	p.SetInt(prefText, l.Text)
+	p.SetBool(prefCompact, l.Compact)
+	p.SetBool(prefStill, l.Still)
+	Use(app, l)
 }
 
 // Restore uses what was chosen last.
 func Restore(app fyne.App) {
 	p := app.Preferences()
-	Use(app, Mode(p.StringWithFallback(prefMode, string(System))), p.String(prefAccent))
+	Use(app, Look{Mode: Mode(p.StringWithFallback(prefMode, string(System))), Accent: p.String(prefAccent),
+		Text: p.IntWithFallback(prefText, TextDefault), Compact: p.Bool(prefCompact), Still: p.Bool(prefStill)})
 }
 
-// Current returns the mode and the accent in use.
-func Current() (Mode, string) {
-	c := active.Load()
-	return c.mode, c.accent
-}
+// Current returns the look in use.
+func Current() Look { return active.Load().Look }
+
+// Message returns how the text of messages is set, and what is being written.
+func Message() Style { return active.Load().message }
 
 // IsDark reports whether the dark palette is in use.
 func IsDark() bool {
-	switch active.Load().mode {
+	switch active.Load().Mode {
 	case Light:
 		return false
 	case Dark:

@@ -38,7 +38,7 @@ func TestContrast(t *testing.T) {
 		{Ink, BubbleOut}, {BubbleOut2, BubbleOut}, {BubbleIn2, BubbleIn}, {Warn, WarnSoft}, {Danger, Side}, {Danger, DangerSoft}, {OnDanger, DangerFill}, {Paper, Ink}}
 	for _, mode := range []Mode{Light, Dark} {
 		for _, a := range Accents() {
-			Use(app, mode, a.Name)
+			Use(app, Look{Mode: mode, Accent: a.Name})
 			for _, p := range pairs {
 				if c := contrast(Color(p[0]), Color(p[1])); c < 4.5 {
 					t.Errorf("%s, %s: %s on %s has a contrast of %.2f", mode, a.Name, p[0], p[1], c)
@@ -50,11 +50,11 @@ func TestContrast(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	app := test.NewTempApp(t)
-	Use(app, Light, "")
+	Use(app, Look{Mode: Light})
 	if got := Color(Accent); got != (color.NRGBA{0x17, 0x61, 0x6B, 0xFF}) {
 		t.Errorf("accent is %v", got)
 	}
-	Use(app, Dark, "")
+	Use(app, Look{Mode: Dark})
 	if got := Color(Scrim); got != (color.NRGBA{0x0C, 0x0B, 0x0A, 0x99}) {
 		t.Errorf("scrim is %v", got)
 	}
@@ -63,11 +63,11 @@ func TestTokens(t *testing.T) {
 			t.Errorf("no colour %s", token)
 		}
 	}
-	Choose(app, Light, "Plum")
-	Use(app, Dark, "")
+	Choose(app, Look{Mode: Light, Accent: "Plum", Text: 17, Compact: true, Still: true})
+	Use(app, Look{Mode: Dark})
 	Restore(app)
-	if mode, accent := Current(); mode != Light || accent != "Plum" {
-		t.Errorf("restored %s, %s", mode, accent)
+	if got, want := Current(), (Look{Mode: Light, Accent: "Plum", Text: 17, Compact: true, Still: true}); got != want {
+		t.Errorf("restored %+v, want %+v", got, want)
 	}
 }
 
@@ -75,7 +75,7 @@ func TestTokens(t *testing.T) {
 // where that has it, and the same glyphs.
 func TestEntryFont(t *testing.T) {
 	app := test.NewTempApp(t)
-	Use(app, Light, "")
+	Use(app, Look{Mode: Light})
 	plain, _ := app.Driver().RenderedTextSize("Are you still on the train?", Body.Size, fyne.TextStyle{}, nil)
 	entry, baseline := app.Driver().RenderedTextSize("Are you still on the train?", Body.Size, EntryStyle, nil)
 	if entry.Height != Body.Line || entry.Width != plain.Width {
@@ -88,7 +88,7 @@ func TestEntryFont(t *testing.T) {
 
 func TestIcons(t *testing.T) {
 	app := test.NewTempApp(t)
-	Use(app, Light, "")
+	Use(app, Look{Mode: Light})
 	names := assets.Icons()
 	if len(names) < 70 {
 		t.Fatalf("%d icons", len(names))
@@ -115,7 +115,7 @@ func TestIcons(t *testing.T) {
 
 func TestToolkitNames(t *testing.T) {
 	app := test.NewTempApp(t)
-	Use(app, Light, "")
+	Use(app, Look{Mode: Light})
 	th := app.Settings().Theme()
 	if got := th.Color(fynetheme.ColorNameBackground, fynetheme.VariantDark); got != Color(Paper) {
 		t.Errorf("the chosen mode does not win over the system's: %v", got)

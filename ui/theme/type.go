@@ -14,6 +14,7 @@ type Style struct {
 	Size, Line float32
 	Bold       bool // SemiBold
 	Italic     bool
+	Code       bool // in a face whose letters are all as wide
 }
 
 // The eight sizes. Title, Heading and Display are semibold by rule.
@@ -27,6 +28,12 @@ var (
 	Display = style("display", true)
 	Emoji   = style("emoji", false)
 )
+
+// Monospace returns how code is set among words in s: a little smaller, in lines
+// as high.
+func (s Style) Monospace() Style {
+	return Style{Size: float32(math.Round(float64(s.Size * Small.Size / Body.Size))), Line: s.Line, Code: true}
+}
 
 func style(name string, bold bool) Style {
 	t := tokens.Type[name]
@@ -44,10 +51,21 @@ func (s Style) TextStyle() fyne.TextStyle {
 	return fyne.TextStyle{Bold: s.Bold, Italic: s.Italic}
 }
 
-// Inter's ascent and descent above and below the baseline, in em.
+// Font returns the font that s is set in; nil is the toolkit's choice for its
+// TextStyle.
+func (s Style) Font() fyne.Resource {
+	if s.Code {
+		return monospace
+	}
+	return nil
+}
+
+// Inter's ascent and descent above and below the baseline, in em, and the ascent
+// of the face for code.
 const (
 	interAscent  = .96875
 	interDescent = .2412
+	codeAscent   = .928
 )
 
 // Baseline returns how far below the top of a line of s its baseline lies: the
@@ -62,6 +80,9 @@ func (s Style) Baseline() float32 {
 // Top returns how far below the top of a line the toolkit's text object has to
 // lie for its baseline to be there.
 func (s Style) Top() float32 {
+	if s.Code {
+		return s.Baseline() - float32(math.Ceil(codeAscent*float64(s.Size)))
+	}
 	return s.Baseline() - float32(math.Ceil(interAscent*float64(s.Size)))
 }
 

@@ -1,6 +1,8 @@
 package timeline
 
 import (
+	"unicode"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
@@ -16,9 +18,24 @@ var (
 	_ fyne.Shortcutable = (*Timeline)(nil)
 )
 
+// hold takes the keyboard because of a click: what is selected can be copied, and
+// what is typed goes on to where messages are written.
+func (t *Timeline) hold() {
+	c := fyne.CurrentApp().Driver().CanvasForObject(t)
+	if c == nil || t.focused {
+		return
+	}
+	t.clicked = true
+	c.Focus(t)
+}
+
 // FocusGained is called by the toolkit. The keyboard begins at the newest message
 // on the screen.
 func (t *Timeline) FocusGained() {
+	t.menuOpens = false
+	if t.clicked {
+		return
+	}
 	t.focused = true
 	if i := t.index(t.chosen); i < 0 || !t.onScreen(i) {
 		t.chosen = ""
@@ -33,12 +50,33 @@ func (t *Timeline) FocusGained() {
 }
 
 // FocusLost is called by the toolkit.
-func (t *Timeline) FocusLost() { t.focused = false; t.layout() }
+func (t *Timeline) FocusLost() {
+	t.clicked = t.clicked && t.menuOpens
+	t.focused = false
+	t.layout()
+}
 
 // TypedRune takes the keys that stand in a message's menu.
 func (t *Timeline) TypedRune(r rune) {
-	if m, ok := t.Chosen(); ok && (r == 'i' || r == 'I') && t.OnDetails != nil {
-		t.OnDetails(m)
+	if t.clicked && t.OnWrite != nil {
+		t.OnWrite(r)
+		return
+	}
+	m, ok := t.Chosen()
+	if !ok {
+		return
+	}
+	var do func(model.Message)
+	switch unicode.ToLower(r) {
+	case 'i':
+		do = t.OnDetails
+	case 'r':
+		do = t.OnReply
+	case 'e':
+		do = t.OnReactWith
+	}
+	if do != nil && (m.Deleted == model.DeletedNot || unicode.ToLower(r) == 'i') {
+		do(m)
 	}
 }
 
@@ -46,6 +84,10 @@ func (t *Timeline) TypedRune(r rune) {
 func (t *Timeline) TypedShortcut(s fyne.Shortcut) {
 	switch s := s.(type) {
 	case *fyne.ShortcutCopy:
+		if text := t.Selected(); text != "" && t.OnCopyPart != nil {
+			t.OnCopyPart(text)
+			return
+		}
 		if m, ok := t.Chosen(); ok && t.OnCopy != nil {
 			t.OnCopy(m)
 		}
@@ -59,6 +101,11 @@ func (t *Timeline) TypedShortcut(s fyne.Shortcut) {
 // TypedKey is called by the toolkit.
 func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 	kit.Touched()
+	if t.clicked && (e.Name == fyne.KeyUp || e.Name == fyne.KeyDown) {
+		t.clicked = false
+		t.FocusGained()
+		return
+	}
 	switch e.Name {
 	case fyne.KeyUp:
 		t.step(-1)
@@ -72,7 +119,12 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 		t.JumpToEnd()
 	case desktop.KeyMenu, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		t.menu()
+	case fyne.KeyDelete:
+		if m, ok := t.Chosen(); ok && t.OnDelete != nil {
+			t.OnDelete(m)
+		}
 	case fyne.KeyEscape:
+		t.Unselect()
 		if t.OnLeave != nil {
 			t.OnLeave()
 		}
@@ -149,7 +201,11 @@ func (t *Timeline) menu() {
 		return
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(r)
-	t.OnMenu(m, at.Add(r.bubble).AddXY(12, min(r.shape.h, t.Size().Height)))
+	link := ""
+	if r.shape.text != nil && len(r.shape.text.Links()) > 0 {
+		link = r.shape.text.Links()[0]
+	}
+	t.OnMenu(m, link, at.Add(r.bubble).AddXY(12, min(r.shape.h, t.Size().Height)))
 }
 
 // onScreen reports whether some of message i's bubble is to be seen.

@@ -42,6 +42,8 @@ type item struct {
 	searched int  // words are marked
 	marked   bool // what is open beside the conversation is about it
 	focused  bool // the keyboard is at it
+	selected model.Range
+	pills    bool // reactions hang over its lower edge
 	width    float32
 	from, to int // lines that are drawn, of a very long text
 }
@@ -67,8 +69,17 @@ func (it item) above() float32 {
 
 // below returns how much of the item lies below its bubble.
 func (it item) below() float32 {
+	h := it.pillRoom()
 	if it.caption.text != "" {
-		return captionGap + lineHeight
+		h += captionGap + lineHeight
+	}
+	return h
+}
+
+// pillRoom returns how far reactions reach below the bubble.
+func (it item) pillRoom() float32 {
+	if it.pills {
+		return pillHeight - pillOver
 	}
 	return 0
 }
@@ -77,6 +88,10 @@ func (it item) below() float32 {
 func (t *Timeline) item(i int, now time.Time, width float32) item {
 	m := t.messages[i]
 	it := item{id: m.ID, revision: m.Revision, width: width, marked: m.ID == t.marked || m.ID == t.hit, searched: t.searched(m.ID), focused: t.focused && m.ID == t.chosen}
+	it.pills = len(m.Reactions) > 0 && m.Note == ""
+	if m.ID == t.selection.id {
+		it.selected = t.selection.at
+	}
 	if i == 0 || !when.SameDay(m.Time, t.messages[i-1].Time) {
 		it.day = when.Day(m.Time, now)
 	}
@@ -109,8 +124,10 @@ func (t *Timeline) joined(i int, now time.Time) bool {
 func (t *Timeline) caption(i int, now time.Time) caption {
 	m := t.messages[i]
 	switch {
-	case m.Note != "":
+	case m.Note != "" || m.Deleted != model.DeletedNot:
 		return caption{}
+	case m.EditPending:
+		return caption{icon: "clock", text: fmt.Sprintf(wordEditWaits, kit.Elide(t.contact.Name, theme.Caption, nameRoom)), color: theme.Ink2}
 	case m.Quarantined:
 		return caption{icon: "shield-warning", text: wordQuarantined, color: theme.Warn}
 	case m.Unconfirmed:

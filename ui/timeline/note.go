@@ -24,10 +24,25 @@ var noteWords = map[model.Note]string{
 	model.NoteDeviceRemoved:    text.L("%s removed a device"),
 	model.NoteSessionRenewed:   text.L("New secure session with %s"),
 	model.NoteSessionRestarted: text.L("You and %s started over without the old keys"),
+	model.NoteTimer:            text.L("How long messages with %s stay was changed"),
 }
 
 // NoteWords says a note about the contact of that name, without a full stop.
-func NoteWords(n model.Note, name string) string { return fmt.Sprintf(noteWords[n], name) }
+func NoteWords(m model.Message, name string) string {
+	if m.Note != model.NoteTimer {
+		return fmt.Sprintf(noteWords[m.Note], name)
+	}
+	mine := m.Direction == model.Outgoing
+	switch {
+	case mine && m.Timer > 0:
+		return fmt.Sprintf(wordYouTimer, when.Span(m.Timer))
+	case mine:
+		return wordYouTimerOff
+	case m.Timer > 0:
+		return fmt.Sprintf(wordTimer, name, when.Span(m.Timer))
+	}
+	return fmt.Sprintf(wordTimerOff, name)
+}
 
 // noteIcon returns the icon of a note and its colour, which is the words' too.
 func noteIcon(n model.Note) (icon string, ink theme.Token) {
@@ -36,6 +51,8 @@ func noteIcon(n model.Note) (icon string, ink theme.Token) {
 		return "devices", theme.Ink2
 	case model.NoteSessionRestarted:
 		return "shield-warning", theme.Warn
+	case model.NoteTimer:
+		return "timer", theme.Ink2
 	}
 	return "key", theme.Ink2
 }
@@ -50,7 +67,7 @@ func asksToVerify(n model.Note, c model.Contact) bool {
 // the end of the last one, or below it where there is no room.
 func newNote(m model.Message, c model.Contact, room float32) *shape {
 	s := &shape{revision: m.Revision, room: room, style: theme.Caption, w: room, time: when.Clock(m.Time)}
-	s.lines = kit.Wrap(NoteWords(m.Note, c.Name)+", "+s.time, s.style, room-2*noteSide)
+	s.lines = kit.Wrap(NoteWords(m, c.Name)+", "+s.time, s.style, room-2*noteSide)
 	if asksToVerify(m.Note, c) {
 		s.link = kit.Measure(wordCompare, s.style.SemiBold())
 		if last := s.lines[len(s.lines)-1].Width; last+noteGap+s.link > room-2*noteSide {
@@ -90,14 +107,14 @@ func (r *row) drawNote(y float32) {
 // compare returns the row's link to the safety number, the same every time, so
 // that it keeps the keyboard's focus when the row is drawn anew.
 func (r *row) compare() *kit.Link {
-	if r.link == nil {
-		r.link = kit.NewLink(wordCompare, theme.Caption, func() {
+	if r.note == nil {
+		r.note = kit.NewLink(wordCompare, theme.Caption, func() {
 			if r.t.OnVerify != nil {
 				r.t.OnVerify()
 			}
 		})
 	}
-	return r.link
+	return r.note
 }
 
 // forgetNotes sets the notes anew that are drawn next: they name the contact,

@@ -53,7 +53,7 @@ func TestEveryNoteHasWords(t *testing.T) {
 		if of, ok := v.Type.(*ast.Ident); ok && of.Name == "Note" {
 			n++
 			note, _ := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
-			if s := NoteWords(model.Note(note), "Bob"); strings.Count(s, "Bob") != 1 || strings.Contains(s, "%") {
+			if s := NoteWords(model.Message{Note: model.Note(note)}, "Bob"); strings.Count(s, "Bob") != 1 || strings.Contains(s, "%") {
 				t.Errorf("%s: %q", note, s)
 			}
 		}
@@ -106,7 +106,7 @@ func TestNotesAreNoBubbles(t *testing.T) {
 	}
 
 	opened := 0
-	tl.OnMenu = func(model.Message, fyne.Position) { opened++ }
+	tl.OnMenu = func(model.Message, string, fyne.Position) { opened++ }
 	r.TappedSecondary(&fyne.PointEvent{Position: r.bubble.AddXY(380, 8)})
 	if opened != 0 {
 		t.Error("a note has a menu")
@@ -168,7 +168,7 @@ func TestRestartLeadsToTheSafetyNumberUntilItIsCompared(t *testing.T) {
 
 // A name of the greatest length breaks the line, and the link stays in the room.
 func TestNoteOfALongName(t *testing.T) {
-	theme.Use(test.NewTempApp(t), theme.Light, "")
+	theme.Use(test.NewTempApp(t), theme.Look{Mode: theme.Light})
 	m := model.Message{Note: model.NoteSessionRestarted, Time: start}
 	tl := New(nil)
 	for n := 4; n <= model.MaxName; n += 4 {
@@ -176,8 +176,8 @@ func TestNoteOfALongName(t *testing.T) {
 		s := newNote(m, c, 336)
 		r := &row{t: tl, message: m, shape: s, item: item{width: 336}}
 		r.drawNote(0)
-		if r.link == nil || s.h != float32(len(s.lines))*16 {
-			t.Fatalf("%d: %v high, with a link: %t", n, s.h, r.link != nil)
+		if r.note == nil || s.h != float32(len(s.lines))*16 {
+			t.Fatalf("%d: %v high, with a link: %t", n, s.h, r.note != nil)
 		}
 		for _, o := range r.objects {
 			w := o.Size().Width
@@ -187,8 +187,8 @@ func TestNoteOfALongName(t *testing.T) {
 			if x, y := o.Position().X, o.Position().Y; x < 0 || x+w > 337 || y < 0 || y+14 > s.h {
 				t.Fatalf("%d: %T at %v, %v, %v wide, of %v×336", n, o, x, y, w, s.h)
 			}
-			if text, ok := o.(*canvas.Text); ok && text.Position().Y > r.link.Position().Y-8 &&
-				text.Position().X+text.MinSize().Width > r.link.Position().X {
+			if text, ok := o.(*canvas.Text); ok && text.Position().Y > r.note.Position().Y-8 &&
+				text.Position().X+text.MinSize().Width > r.note.Position().X {
 				t.Fatalf("%d: the link lies on %q", n, text.Text)
 			}
 		}

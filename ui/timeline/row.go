@@ -3,6 +3,7 @@ package timeline
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"sotto/app/model"
@@ -18,11 +19,13 @@ type row struct {
 	message model.Message
 	item    item
 	shape   *shape
-	link    *kit.Link // of a note; nil until one needs it
+	note    *kit.Link // of a note; nil until one needs it
 	retry   *kit.Link // of a caption; likewise
 	cancel  *kit.Link
 	objects []fyne.CanvasObject
 	bubble  fyne.Position // upper left corner
+	over    int           // the address that the pointer is at; 0 is none
+	cursor  desktop.StandardCursor
 }
 
 func newRow(t *Timeline) *row {
@@ -35,6 +38,9 @@ func newRow(t *Timeline) *row {
 func (r *row) set(m model.Message, it item, s *shape) {
 	if r.item == it && r.shape == s {
 		return
+	}
+	if r.message.ID != m.ID {
+		r.over, r.cursor = 0, desktop.DefaultCursor
 	}
 	r.message, r.item, r.shape = m, it, s
 	r.draw()
@@ -72,11 +78,12 @@ func (r *row) draw() {
 	} else {
 		r.drawBubble(x, y, mine)
 	}
+	r.drawPills(x, y)
 	if r.item.marked || r.item.focused {
 		r.drawRing(x, y, mine)
 	}
 	if r.item.caption.text != "" {
-		r.drawCaption(y+r.shape.h+captionGap, mine)
+		r.drawCaption(y+r.shape.h+r.item.pillRoom()+captionGap, mine)
 	}
 }
 
@@ -91,15 +98,34 @@ func (r *row) drawBubble(x, y float32, mine bool) {
 	r.corners(ground, 0, mine)
 	kit.At(ground, x, y, r.shape.w, r.shape.h)
 	r.objects = append(r.objects, ground)
-	from := float32(r.item.from) * r.shape.style.Line
-	r.objects = kit.DrawLines(r.objects, r.shape.lines[r.item.from:r.item.to], r.shape.style, theme.Color(theme.Ink), x+padX, y+padY+from, 0, fyne.TextAlignLeading)
-	if r.item.searched != 0 {
-		r.objects = kit.DrawMarks(r.objects, r.message.Text, r.t.words[r.message.ID], r.shape.lines, r.item.from, r.item.to, r.shape.style, x+padX, y+padY)
+	r.drawHead(x, y, mine, quiet)
+	if r.shape.tomb {
+		r.icon("trash", quiet, x+padX, y+r.shape.top+3)
+		r.objects = kit.DrawLines(r.objects, r.shape.lines, r.shape.style, theme.Color(quiet), x+padX+tombIndent, y+r.shape.top, 0, fyne.TextAlignLeading)
+	} else {
+		r.drawText(x+padX, y+r.shape.top)
 	}
-	r.words(r.shape.time, theme.Micro, quiet, x+r.shape.timeX, y+r.shape.timeY, 0, fyne.TextAlignLeading)
+	r.drawSigns(x+r.shape.timeX, y+r.shape.timeY, quiet)
+	r.words(r.shape.time, theme.Micro, quiet, x+r.shape.timeX+float32(len(signs(r.message)))*signWidth, y+r.shape.timeY, 0, fyne.TextAlignLeading)
 	if mine {
 		r.icon(StateIcon(r.message), quiet, x+r.shape.w-padX-14, y+r.shape.timeY)
 	}
+}
+
+// drawText draws the words of a bubble, and behind them what marks some of them:
+// what was searched for, and what is selected.
+func (r *row) drawText(x, y float32) {
+	t, from, to := r.shape.text, r.item.from, r.item.to
+	r.objects = t.Grounds(r.objects, x, y, from, to)
+	if r.item.searched != 0 {
+		for _, m := range r.t.words[r.message.ID] {
+			r.objects = t.Behind(r.objects, m.From, m.To, theme.Mark, x, y, from, to)
+		}
+	}
+	if s := r.item.selected; s.From < s.To {
+		r.objects = t.Behind(r.objects, s.From, s.To, theme.Mark, x, y, from, to)
+	}
+	r.objects = t.Words(r.objects, x, y, from, to, r.over)
 }
 
 // corners rounds the bubble's, or what lies that much outside it: less where a
@@ -223,7 +249,8 @@ func (r *row) inBubble(p fyne.Position) bool {
 // TappedSecondary opens the message's menu.
 func (r *row) TappedSecondary(e *fyne.PointEvent) {
 	if r.inBubble(e.Position) && r.t.OnMenu != nil {
-		r.t.OnMenu(r.message, e.AbsolutePosition)
+		r.t.menuOpens = true
+		r.t.OnMenu(r.message, r.link(e.Position), e.AbsolutePosition)
 	}
 }
 
@@ -231,9 +258,14 @@ func (r *row) TappedSecondary(e *fyne.PointEvent) {
 func (r *row) AccessibilityLabel() string {
 	text := r.message.Text
 	if r.message.Note != "" {
-		text = NoteWords(r.message.Note, r.t.contact.Name)
+		text = NoteWords(r.message, r.t.contact.Name)
+	} else if r.message.Deleted != model.DeletedNot {
+		text = deletedWords(r.message, r.t.contact.Name)
 	}
 	label := text + ", " + r.shape.time
+	for _, x := range r.message.Reactions {
+		label += ", " + x.Emoji
+	}
 	if r.item.missing != "" {
 		label = r.item.missing + ", " + label
 	}

@@ -14,6 +14,7 @@ package timeline
 import (
 	"cmp"
 	"image/color"
+	"reflect"
 	"slices"
 	"time"
 
@@ -54,9 +55,24 @@ type Timeline struct {
 	// OnSeen is told the newest row that is on the screen whenever that grows;
 	// may be nil.
 	OnSeen func(row int64)
-	// OnMenu is called when a message's menu is asked for, with the place in the
-	// window; may be nil. Notes have none.
-	OnMenu func(m model.Message, at fyne.Position)
+	// OnMenu is called when a message's menu is asked for, with the address that it
+	// is asked for at, if any, and the place in the window; may be nil. Notes have
+	// none.
+	OnMenu func(m model.Message, link string, at fyne.Position)
+	// OnReact is called when the person puts an emoji on a message, "" takes it
+	// back; OnQuote when what a message answers is to be shown; OnReply, OnDelete and
+	// OnReactWith when that is asked for by the keyboard. All may be nil.
+	OnReact                        func(m model.Message, emoji string)
+	OnQuote                        func(q model.Quote)
+	OnReply, OnDelete, OnReactWith func(m model.Message)
+	// OnLink is called when an address is to be followed; may be nil.
+	OnLink func(address string)
+	// OnCopyPart is called when the words that are selected are to be copied; may be
+	// nil.
+	OnCopyPart func(text string)
+	// OnWrite is called with what is typed while the keyboard is here because of a
+	// click, and so means nothing here; may be nil.
+	OnWrite func(r rune)
 	// OnDetails is called when a message's details are asked for by the keyboard,
 	// OnCopy when its text is; may be nil. Notes have neither.
 	OnDetails, OnCopy func(m model.Message)
@@ -86,12 +102,15 @@ type Timeline struct {
 	offset float32 // of the anchor's bubble from the upper edge
 	stick  bool
 
-	marked  model.MessageID // outlined
-	hit     model.MessageID // likewise: what was searched for
-	words   map[model.MessageID][]model.Range
-	search  int             // counts Found
-	chosen  model.MessageID // where the keyboard is
-	focused bool
+	marked    model.MessageID // outlined
+	hit       model.MessageID // likewise: what was searched for
+	words     map[model.MessageID][]model.Range
+	search    int             // counts Found
+	chosen    model.MessageID // where the keyboard is
+	focused   bool
+	clicked   bool // the keyboard is here because of a click: nothing is chosen by it
+	menuOpens bool // by a click: the keyboard comes back for the same reason
+	selection selection
 
 	divider int64 // row of the first message that was new; 0 is none
 	fresh   int   // how many were
@@ -128,7 +147,7 @@ func (t *Timeline) Open(c model.Contact, firstUnread int64, unread int, at *Posi
 	t.messages, t.atStart, t.atEnd, t.loading = nil, false, false, [2]bool{}
 	t.anchor, t.offset, t.stick = "", 0, true
 	t.divider, t.fresh, t.below, t.seen = firstUnread, unread, 0, 0
-	t.chosen = ""
+	t.chosen, t.selection = "", selection{}
 	clear(t.shapes)
 	t.layout()
 
@@ -183,8 +202,10 @@ func (t *Timeline) Where() *Position {
 // that name them. here says why nothing goes from this computer: ReasonNoNetwork,
 // ReasonOffline, or ReasonNone if it does.
 func (t *Timeline) SetContact(c model.Contact, here model.Reason) {
-	if t.contact != c || t.here != here {
-		if t.contact.Name != c.Name || t.contact.Trust != c.Trust {
+	if !reflect.DeepEqual(t.contact, c) || t.here != here {
+		if t.contact.Name != c.Name {
+			clear(t.shapes) // bubbles name the contact in what they answer
+		} else if t.contact.Trust != c.Trust {
 			t.forgetNotes()
 		}
 		t.contact, t.here = c, here
@@ -211,6 +232,9 @@ func (t *Timeline) Put(ms ...model.Message) {
 func (t *Timeline) put(m model.Message) {
 	if i := t.index(m.ID); i >= 0 {
 		if m.Revision >= t.messages[i].Revision {
+			if m.ID == t.selection.id && m.Text != t.messages[i].Text {
+				t.selection = selection{}
+			}
 			t.messages[i] = m
 		}
 		return

@@ -81,7 +81,7 @@ func (b *book) answer() {
 
 func open(t *testing.T, b *book, w, h float32) *Timeline {
 	t.Helper()
-	theme.Use(test.NewTempApp(t), theme.Light, "")
+	theme.Use(test.NewTempApp(t), theme.Look{Mode: theme.Light})
 	tl := New(b)
 	tl.Now = func() time.Time { return start.Add(240 * time.Hour) }
 	tl.Resize(fyne.NewSize(w, h))
@@ -249,26 +249,26 @@ func TestComingBackToAPlace(t *testing.T) {
 // The numbers of the drawn picture a-main: the bubble "Are you still on the
 // train?" is 228 wide and 36 high, its time 188 from its left.
 func TestBubbleAsDrawn(t *testing.T) {
-	theme.Use(test.NewTempApp(t), theme.Light, "")
+	theme.Use(test.NewTempApp(t), theme.Look{Mode: theme.Light})
 	s := newShape(model.Message{Text: "Are you still on the train?", Direction: model.Incoming,
-		Time: time.Date(2026, 11, 23, 14, 2, 0, 0, time.Local)}, 480)
+		Time: time.Date(2026, 11, 23, 14, 2, 0, 0, time.Local)}, model.Contact{}, 480)
 	near(t, "width", s.w, 228)
 	near(t, "height", s.h, 36)
 	near(t, "time x", s.timeX, 188)
 	if s.timeY+theme.Micro.Baseline() != padY+theme.Body.Baseline()+2 {
 		t.Errorf("time's baseline is not 2 below the text's")
 	}
-	long := newShape(model.Message{Text: "Seven is fine. I’ll carry the atlas, you bring the tea.", Direction: model.Outgoing}, 480)
+	long := newShape(model.Message{Text: "Seven is fine. I’ll carry the atlas, you bring the tea.", Direction: model.Outgoing}, model.Contact{}, 480)
 	near(t, "mine", long.w, 411)
-	two := newShape(model.Message{Text: "Seven is fine. I’ll carry the atlas, you bring the tea.", Direction: model.Outgoing}, 316)
-	if len(two.lines) != 2 || two.h != 56 {
-		t.Errorf("narrow: %d lines, %v high", len(two.lines), two.h)
+	two := newShape(model.Message{Text: "Seven is fine. I’ll carry the atlas, you bring the tea.", Direction: model.Outgoing}, model.Contact{}, 316)
+	if two.text.Lines() != 2 || two.h != 56 {
+		t.Errorf("narrow: %d lines, %v high", two.text.Lines(), two.h)
 	}
-	own := newShape(model.Message{Text: "Here is the recording from the harbour, the one with the bell.", Direction: model.Outgoing}, 480)
-	if len(own.lines) != 1 || own.h != 8+20+16+8 || own.w > 480 {
-		t.Errorf("a time without room beside the text: %d lines, %v high, %v wide", len(own.lines), own.h, own.w)
+	own := newShape(model.Message{Text: "Here is the recording from the harbour, the one with the bell.", Direction: model.Outgoing}, model.Contact{}, 480)
+	if own.text.Lines() != 1 || own.h != 8+20+16+8 || own.w > 480 {
+		t.Errorf("a time without room beside the text: %d lines, %v high, %v wide", own.text.Lines(), own.h, own.w)
 	}
-	emoji := newShape(model.Message{Text: "🌧️☕📚"}, 480)
+	emoji := newShape(model.Message{Text: "🌧️☕📚"}, model.Contact{}, 480)
 	if !emoji.large || emoji.h != 48 {
 		t.Errorf("three emoji are not large")
 	}
@@ -321,7 +321,7 @@ func TestThemeChangeRepaints(t *testing.T) {
 	defer w.Close()
 	w.Resize(fyne.NewSize(960, 668))
 	for _, mode := range []theme.Mode{theme.Dark, theme.Light} {
-		theme.Use(fyne.CurrentApp(), mode, "")
+		theme.Use(fyne.CurrentApp(), theme.Look{Mode: mode})
 		w.Content().Refresh()
 		tl.Refresh()
 		for _, r := range tl.rows {
@@ -364,7 +364,7 @@ func TestVeryLongMessage(t *testing.T) {
 func BenchmarkScroll(b *testing.B) {
 	for _, n := range []int{1000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			theme.Use(test.NewApp(), theme.Light, "")
+			theme.Use(test.NewApp(), theme.Look{Mode: theme.Light})
 			tl := New(newBook(n))
 			tl.Resize(fyne.NewSize(960, 668))
 			tl.Open(model.Contact{Name: "Alice"}, 0, 0, nil)

@@ -45,6 +45,23 @@ var (
 	wordCompare     = text.L("Compare numbers again")
 )
 
+// Words of what a bubble holds beside its text.
+var (
+	wordEdited         = text.L("Edited %s")
+	wordEditWaits      = text.L("The change waits for %s")
+	wordForwarded      = text.L("Forwarded")
+	wordQuoteYou       = text.L("You")
+	wordQuoteGone      = text.L("A message")
+	wordQuoteGoneText  = text.L("It is no longer here")
+	wordYouDeleted     = text.L("You deleted this message")
+	wordYouDeletedBoth = text.L("You deleted this message. It was asked to be deleted on %s’s side too")
+	wordTheyDeleted    = text.L("%s deleted this message")
+	wordTimer          = text.L("%s set messages to disappear after %s")
+	wordTimerOff       = text.L("%s set messages to stay")
+	wordYouTimer       = text.L("You set messages to disappear after %s")
+	wordYouTimerOff    = text.L("You set messages to stay")
+)
+
 // caption is a state in words, with its icon.
 type caption struct {
 	icon, text string

@@ -30,7 +30,7 @@ func (b *book) mine(min int, s model.State, change func(*model.Message)) model.M
 }
 
 func TestStateWords(t *testing.T) {
-	theme.Use(test.NewTempApp(t), theme.Light, "")
+	theme.Use(test.NewTempApp(t), theme.Look{Mode: theme.Light})
 	now := time.Date(2026, 11, 23, 15, 0, 0, 0, time.Local)
 	at := func(h, m int) time.Time { return time.Date(2026, 11, 23, h, m, 0, 0, time.Local) }
 	away := model.Contact{Name: "Bob", LastSeen: at(12, 40)}
@@ -172,7 +172,7 @@ func TestKeyboard(t *testing.T) {
 	var menu, details, copied model.MessageID
 	var at fyne.Position
 	left := 0
-	tl.OnMenu = func(m model.Message, p fyne.Position) { menu, at = m.ID, p }
+	tl.OnMenu = func(m model.Message, _ string, p fyne.Position) { menu, at = m.ID, p }
 	tl.OnDetails = func(m model.Message) { details = m.ID }
 	tl.OnCopy = func(m model.Message) { copied = m.ID }
 	tl.OnLeave = func() { left++ }

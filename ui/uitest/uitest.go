@@ -341,11 +341,11 @@ func (m *Messenger) MarkRead(_ context.Context, id model.ContactID, row int64) e
 	return nil
 }
 
-func (m *Messenger) SetDraft(_ context.Context, id model.ContactID, text string) error {
+func (m *Messenger) SetDraft(_ context.Context, id model.ContactID, d model.Draft) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if c := m.find(id); c != nil {
-		c.Draft = text
+		c.Draft = d
 		m.emit(model.Event{Kind: model.EventConversation, Contact: id})
 	}
 	return nil

@@ -105,11 +105,22 @@ func Day(t, now time.Time) string {
 func At(t, now time.Time) string {
 	switch d := days(t, now); {
 	case d == 0:
-		return Clock(t)
+		return fmt.Sprintf(wordAt, Clock(t))
 	case d == 1:
 		return fmt.Sprintf(wordYesterdayAt, Clock(t))
 	case d > 1 && d < 7:
 		return fmt.Sprintf(weekdays[t.Local().Weekday()].at, Clock(t))
 	}
 	return fmt.Sprintf(wordDateAt, date(t, now, months[t.Local().Month()-1].long), Clock(t))
+}
+
+// Span returns a length of time in its largest unit that fits: "one week", "90
+// minutes".
+func Span(d time.Duration) string {
+	for _, s := range spans {
+		if d >= s.unit && d%s.unit == 0 {
+			return s.words.Of(int(d / s.unit))
+		}
+	}
+	return spans[len(spans)-1].words.Of(int(d / time.Second))
 }

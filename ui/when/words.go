@@ -1,12 +1,17 @@
 package when
 
-import "sotto/ui/text"
+import (
+	"time"
+
+	"sotto/ui/text"
+)
 
 // The words of this package.
 var (
 	wordYesterday     = text.L("yesterday")
 	wordTodayHead     = text.L("Today")
 	wordYesterdayHead = text.L("Yesterday")
+	wordAt            = text.In("at", "%s") // “Last seen 14:02”
 	wordYesterdayAt   = text.L("yesterday at %s")
 	// A day and the name of its month, and the year.
 	wordDate     = text.In("date", "%d %s")
@@ -41,4 +46,16 @@ var months = [12]struct{ short, long string }{
 	{text.In("short", "Oct"), text.In("month", "October")},
 	{text.In("short", "Nov"), text.In("month", "November")},
 	{text.In("short", "Dec"), text.In("month", "December")},
+}
+
+// spans are lengths of time, the longest unit first.
+var spans = []struct {
+	unit  time.Duration
+	words text.Plural
+}{
+	{7 * 24 * time.Hour, text.N("one week", "%d weeks")},
+	{24 * time.Hour, text.N("one day", "%d days")},
+	{time.Hour, text.N("one hour", "%d hours")},
+	{time.Minute, text.N("one minute", "%d minutes")},
+	{time.Second, text.N("one second", "%d seconds")},
 }

@@ -15,6 +15,9 @@ func IsContactCode(text string) bool { return begins(text, contactCode) }
 // IsMailboxCode reports whether a text is meant to be a mailbox's.
 func IsMailboxCode(text string) bool { return begins(text, mailboxCode) }
 
+// isCode reports whether a text is one of Sotto's codes at all.
+func isCode(text string) bool { return begins(text, "sotto:") }
+
 func begins(text, with string) bool {
 	text = strings.TrimSpace(text)
 	return len(text) >= len(with) && strings.EqualFold(text[:len(with)], with)

@@ -13,8 +13,8 @@ import (
 	"fyne.io/fyne/v2"
 
 	"sotto/app/model"
-	"sotto/app/qr"
 	"sotto/ui/kit"
+	"sotto/ui/scan"
 	"sotto/ui/screens/say"
 )
 
@@ -108,25 +108,11 @@ func FreeName(path string) string {
 	}
 }
 
-// ReadCode reads a picture and returns the text of the code in it. It takes up
-// to some seconds.
-func ReadCode(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return "", errIsFolder
-	}
-	return qr.Decode(f)
-}
-
 // WritePNG writes a picture to a new file that only the person may read. It
 // does not replace one that is there.
 func WritePNG(path string, im image.Image) (err error) {
 	if isDir(path) {
-		return errIsFolder
+		return scan.ErrFolder
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -140,14 +126,12 @@ func WritePNG(path string, im image.Image) (err error) {
 	return png.Encode(f, im)
 }
 
-var errIsFolder = errors.New("part: a folder where a file is needed")
-
-// FileProblem returns the sentence for an error of ReadCode or WritePNG, and
+// FileProblem returns the sentence for an error of a scan.File or of WritePNG, and
 // "" for nil.
 func FileProblem(err error) string {
 	var path *fs.PathError
 	switch {
-	case errors.Is(err, errIsFolder):
+	case errors.Is(err, scan.ErrFolder):
 		return wordIsFolder
 	case errors.Is(err, fs.ErrExist):
 		return wordTaken

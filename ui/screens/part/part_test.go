@@ -13,6 +13,7 @@ import (
 	"sotto/app/model"
 	"sotto/app/qr"
 	"sotto/ui/kit"
+	"sotto/ui/scan"
 	"sotto/ui/screens/say"
 	"sotto/ui/screens/screentest"
 	"sotto/ui/theme"
@@ -28,7 +29,9 @@ func TestWriteAndReadPictures(t *testing.T) {
 	if err := WritePNG(path, code.Image(4)); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := ReadCode(path); err != nil || got != "SOTTO:I/1/ABC" {
+	if img, err := scan.Still(t.Context(), scan.File(path)); err != nil {
+		t.Error(err)
+	} else if got, err := qr.DecodeImage(img); err != nil || got != "SOTTO:I/1/ABC" {
 		t.Errorf("read %q, %v", got, err)
 	}
 	before, _ := os.ReadFile(path)
@@ -63,7 +66,7 @@ func TestFileProblems(t *testing.T) {
 		dir:                                   wordIsFolder,
 		text:                                  say.Problem(model.NoCodeInPicture),
 	} {
-		_, err := ReadCode(path)
+		_, err := scan.Still(t.Context(), scan.File(path))
 		if got := FileProblem(err); got != want {
 			t.Errorf("%s: %q, want %q (%v)", path, got, want, err)
 		}

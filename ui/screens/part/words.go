@@ -15,6 +15,14 @@ var (
 	wordIsFolder   = text.L("This is a folder. Add the name of a picture in it.")
 	wordTaken      = text.L("There is a file of this name already. Choose another.")
 
+	wordCamera      = text.L("Camera")
+	wordHold        = text.L("Hold their code in front of the camera")
+	wordStarting    = text.L("Starting the camera")
+	wordTryAgain    = text.L("Try again")
+	wordRegion      = text.L("Part of the screen")
+	wordNoneSeen    = text.L("No Sotto code was found on the screen. If one is there, drag a frame around it.")
+	wordSeveralSeen = text.L("There are several codes on the screen. Drag a frame around theirs.")
+
 	wordLAN     = text.L("Same network")
 	wordDirect  = text.L("Direct, across the internet")
 	wordRelayed = text.L("Relayed: another computer passes sealed data on")

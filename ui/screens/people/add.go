@@ -2,9 +2,12 @@ package people
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"sotto/app/model"
 	"sotto/ui/kit"
@@ -15,8 +18,12 @@ import (
 
 // AddContact is the page where two people become contacts: my code at the left,
 // theirs at the right, below them the codes made so far.
-func AddContact(h stage.Host, m Messenger) stage.Page {
-	a := &adding{h: h, m: m}
+func AddContact(h stage.Host, m Messenger) stage.Page { return AddContactBy(h, m, "") }
+
+// AddContactBy is AddContact with a link written into the field for theirs, which
+// the person still has to take.
+func AddContactBy(h stage.Host, m Messenger, link string) stage.Page {
+	a := &adding{h: h, m: m, link: link}
 	a.mine, a.theirs, a.made = newMyCode(a), newTheirCode(a), newMade(a)
 	cards := part.NewAdapt(896,
 		kit.VStack(theme.S6, a.mine.card, a.theirs.card),
@@ -35,19 +42,25 @@ func AddContact(h stage.Host, m Messenger) stage.Page {
 type adding struct {
 	h      stage.Host
 	m      Messenger
+	link   string // offered when the page opens
 	body   *kit.Scroll
 	mine   *myCode
 	theirs *theirCode
 	made   *made
-	stop   func() // takes drop and paste back
+	list   []model.Invitation // of ours
+	stop   func()             // takes drop and paste back
 	closed bool
 }
 
 func (a *adding) start() {
 	undrop, unpaste := part.OnDrop(a.h, a.theirs.picture), onPaste(a.h, a.theirs.paste)
-	a.stop = func() { undrop(); unpaste() }
+	unscreen := onKey(a.h, &desktop.CustomShortcut{KeyName: fyne.KeyS, Modifier: fyne.KeyModifierControl | fyne.KeyModifierShift}, a.theirs.screen)
+	a.stop = func() { undrop(); unpaste(); unscreen() }
 	a.load(true)
 	a.theirs.load()
+	if a.link != "" {
+		a.theirs.offer(a.link)
+	}
 	a.tick()
 }
 
@@ -103,10 +116,16 @@ func (a *adding) load(make bool) {
 			a.mine.fails(err)
 			return
 		}
+		a.list = list
 		a.mine.show(openIn(list, mode), list)
 		a.made.show(list, a.mine.invitation.ID)
 		a.relayout()
 	})
+}
+
+// isMine reports whether a code is one of ours, which the screen shows as well.
+func (a *adding) isMine(text string) bool {
+	return slices.ContainsFunc(a.list, func(i model.Invitation) bool { return strings.EqualFold(i.Link, text) })
 }
 
 // relayout gives the cards the heights that they need now.

@@ -259,3 +259,18 @@ func writePNG(t *testing.T, path string, im image.Image) {
 		t.Fatal(err)
 	}
 }
+
+// A link that the system opened is offered, and used only when the person says so.
+func TestLinkOffered(t *testing.T) {
+	h, m := screentest.NewHost(t, 1280, 800), screentest.New("Me")
+	h.OpenSettled(AddContactBy(h, m, "sotto:i/1/abc"))
+	if len(m.Links) != 0 {
+		t.Fatal("the link was used at once")
+	}
+	for _, f := range h.Fields() {
+		if f.Text() == "sotto:i/1/abc" {
+			return
+		}
+	}
+	t.Error("the link is not in a field")
+}

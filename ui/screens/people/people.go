@@ -75,14 +75,17 @@ func copyText(o fyne.CanvasObject, text, said string) {
 
 // onPaste calls f for Ctrl+V where no field has the keyboard, until the returned
 // function is called.
-func onPaste(h stage.Host, f func()) (stop func()) {
+func onPaste(h stage.Host, f func()) (stop func()) { return onKey(h, &fyne.ShortcutPaste{}, f) }
+
+// onKey is onPaste for any key.
+func onKey(h stage.Host, key fyne.Shortcut, f func()) (stop func()) {
 	c := h.Window().Canvas()
-	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) {
+	c.AddShortcut(key, func(fyne.Shortcut) {
 		if c.Overlays().Top() == nil {
 			f()
 		}
 	})
-	return func() { c.RemoveShortcut(&fyne.ShortcutPaste{}) }
+	return func() { c.RemoveShortcut(key) }
 }
 
 // later calls f on the UI goroutine after d, unless the session ends before.

@@ -11,6 +11,7 @@ import (
 	"sotto/app"
 	"sotto/app/model"
 	"sotto/ui/kit"
+	"sotto/ui/scan"
 	"sotto/ui/screens/part"
 	"sotto/ui/screens/say"
 	"sotto/ui/theme"
@@ -47,6 +48,10 @@ func newTheirCode(a *adding) *theirCode {
 		kit.Spacer(0, theme.S4),
 		kit.GrowBoth(zone),
 		kit.VStack(0, kit.Spacer(0, theme.S5), t.busy, t.wrong,
+			source("camera", wordCamera, wordCameraText, "", func() { t.taker().Camera() }),
+			kit.Spacer(0, theme.S1),
+			source("screen-region", wordRegion, wordRegionText, wordRegionKey, t.screen),
+			kit.Spacer(0, theme.S1),
 			source("image", wordPicture, wordPicText, "", t.askFile),
 			kit.Spacer(0, theme.S1),
 			source("clipboard", wordPaste, wordPasteText, wordPasteKey, t.pasteOrType)),
@@ -79,22 +84,33 @@ func (t *theirCode) read(path string, told func(problem string)) {
 	t.fails("")
 	t.busy.Start()
 	t.a.relayout()
-	var code string
-	t.a.h.Run(func(context.Context) (err error) {
-		code, err = part.ReadCode(path)
-		return err
-	}, func(err error) {
+	t.taker().Picture(scan.File(path), func(problem string) {
 		t.busy.Stop()
-		told(part.FileProblem(err))
-		if err == nil {
-			t.text(code)
-		}
+		told(problem)
 		t.a.relayout()
 	})
 }
 
-// paste takes what is on the clipboard.
-func (t *theirCode) paste() { t.text(clipboard()) }
+// taker takes codes for this card.
+func (t *theirCode) taker() part.Taker {
+	return part.Taker{Host: t.a.h, On: t.card, Take: t.text, Fails: t.fails, Mine: t.a.isMine}
+}
+
+// screen looks for their code on the screen.
+func (t *theirCode) screen() {
+	t.fails("")
+	t.taker().Screen()
+}
+
+// paste takes what is on the clipboard, a text or a picture.
+func (t *theirCode) paste() {
+	text := clipboard()
+	if looksLikeCode(text) {
+		t.text(text)
+		return
+	}
+	t.taker().Clipboard(func() { t.text(text) })
+}
 
 // pasteOrType takes what is on the clipboard, or offers a field.
 func (t *theirCode) pasteOrType() {
@@ -102,11 +118,24 @@ func (t *theirCode) pasteOrType() {
 		t.text(text)
 		return
 	}
+	t.taker().Clipboard(t.askText)
+}
+
+// askText offers a field to write a link into.
+func (t *theirCode) askText() {
 	t.typed.Show()
 	t.field.SetText("")
 	t.field.SetError("")
 	t.fails(wordNoLink)
 	t.field.Focus()
+}
+
+// offer writes a link into the field.
+func (t *theirCode) offer(link string) {
+	t.typed.Show()
+	t.field.SetText(link)
+	t.field.Focus()
+	t.a.relayout()
 }
 
 func looksLikeCode(text string) bool {

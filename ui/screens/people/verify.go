@@ -8,6 +8,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/ui/kit"
+	"sotto/ui/scan"
 	"sotto/ui/screens/part"
 	"sotto/ui/screens/say"
 	"sotto/ui/stage"
@@ -97,7 +98,8 @@ func (v *verify) numbers() fyne.CanvasObject {
 		code = q
 	}
 	scan := v.panel(wordOrScan, code,
-		kit.NewButton(wordPicture, kit.Secondary, v.askFile).WithSize(kit.Tiny).WithIcon("image"),
+		kit.NewButton(wordCamera, kit.Secondary, func() { v.taker().Camera() }).WithSize(kit.Tiny).WithIcon("camera"),
+		kit.NewButton(wordAPicture, kit.Secondary, v.askFile).WithSize(kit.Tiny).WithIcon("image"),
 		kit.NewButton(wordPasteCode, kit.Secondary, v.paste).WithSize(kit.Tiny).WithIcon("clipboard"))
 	match := kit.NewButton(wordMatch, kit.Primary, v.match).WithSize(kit.Large).WithIcon("shield-verified")
 	differ := kit.NewButton(wordNoMatch, kit.Secondary, v.differ).WithSize(kit.Large)
@@ -206,51 +208,60 @@ func (v *verify) differ() {
 		part.NewAdapt(400, kit.VStack(theme.S2, again, block), kit.HStack(theme.S2, again, kit.Fill(), block)))))
 }
 
-// take looks for their code in a picture.
-func (v *verify) take(path string) {
-	v.check(func() (string, error) { return part.ReadCode(path) }, v.tell)
+// taker takes their code from what they show. It is never looked for on our own
+// screen: both sides have the same code, so the one on this page would do.
+func (v *verify) taker() part.Taker {
+	return part.Taker{Host: v.h, On: v.body, Take: func(code string) { v.check(code, v.tell) }, Fails: v.tell}
 }
 
-func (v *verify) askFile() {
-	part.AskFile(v.body, part.FileQuestion{Title: wordOpenTitle, Text: wordOpenText, Path: part.PicturesDir(), Button: wordOpen,
-		Do: func(path string, end func(string)) {
-			v.check(func() (string, error) { return part.ReadCode(path) }, end)
-		}})
-}
+// take looks for their code in a picture that was dropped.
+func (v *verify) take(path string) { v.read(path, v.tell) }
 
-// paste takes a code that was copied as text.
-func (v *verify) paste() {
-	text := clipboard()
-	v.check(func() (string, error) { return text, nil }, func(problem string) {
+// read looks for their code in a picture; told gets what is wrong with it, or ""
+// once it was compared.
+func (v *verify) read(path string, told func(problem string)) {
+	t := v.taker()
+	t.Take = func(code string) { v.check(code, told) }
+	t.Picture(scan.File(path), func(problem string) {
 		if problem != "" {
-			v.tell(wordNoCode)
+			told(problem)
 		}
 	})
 }
 
-// check compares the code that read gives. told gets what is wrong with it, or
-// "" once it was compared.
-func (v *verify) check(read func() (string, error), told func(problem string)) {
+func (v *verify) askFile() {
+	part.AskFile(v.body, part.FileQuestion{Title: wordOpenTitle, Text: wordOpenText, Path: part.PicturesDir(), Button: wordOpen, Do: v.read})
+}
+
+// paste takes a code that was copied as text, or the picture of one.
+func (v *verify) paste() {
+	text := clipboard()
+	asText := func() {
+		v.check(text, func(problem string) {
+			if problem != "" {
+				v.tell(wordNoCode)
+			}
+		})
+	}
+	if looksLikeCode(text) {
+		asText()
+		return
+	}
+	v.taker().Clipboard(asText)
+}
+
+// check compares a code of theirs. told gets what is wrong with it, or "" once it
+// was compared.
+func (v *verify) check(code string, told func(problem string)) {
 	if !v.loaded {
 		return
 	}
-	var unreadable error
-	v.h.Run(func(ctx context.Context) error {
-		code, err := read()
-		if err != nil {
-			unreadable = err
-			return err
-		}
-		return v.m.CheckSafetyCode(ctx, v.c.ID, code)
-	}, func(err error) {
-		switch {
-		case unreadable != nil:
-			told(part.FileProblem(unreadable))
-		case model.KindOf(err) == model.NotACode:
+	v.h.Run(func(ctx context.Context) error { return v.m.CheckSafetyCode(ctx, v.c.ID, code) }, func(err error) {
+		if model.KindOf(err) == model.NotACode {
 			told(say.Error(err))
-		default:
-			told("")
-			v.judged(err)
+			return
 		}
+		told("")
+		v.judged(err)
 	})
 }

@@ -23,6 +23,13 @@ var kinds = map[model.Kind]string{
 	model.NotACode:        text.L("This is not a Sotto code. Theirs begins with “sotto:”."),
 	model.NoCodeInPicture: text.L("No Sotto code in this picture. Try one that is larger or sharper."),
 	model.PictureTooLarge: text.L("This picture is too large. Try a smaller one, or cut the code out."),
+	model.NoCamera:        text.L("No camera found. Connect one, or take the code another way."),
+	model.CameraBusy:      text.L("Another program is using the camera. Close it, then try again."),
+	model.CameraDenied:    text.L("This account may not use the camera. Take the code another way, or ask whoever looks after this computer."),
+	model.CameraFailed:    text.L("The camera gives no picture. Take the code another way."),
+	model.NoScreen:        text.L("This desktop does not show its screen to programs. Take a screenshot and drop it here."),
+	model.NoPicture:       text.L("There is no picture on the clipboard."),
+
 	model.LinkDamaged:     text.L("This code is cut short or was altered. Copy all of it, or ask for it again."),
 	model.LinkNewer:       text.L("This code was made by a newer Sotto. Install that version to use it."),
 	model.InvitationGone:  text.L("This code has expired. Ask for a new one."),
@@ -42,7 +49,12 @@ var kinds = map[model.Kind]string{
 
 	model.AlarmUndecided: text.L("Sending to this contact is stopped. Decide on the alarm first."),
 
-	model.NotWaiting: text.L("It is too late. The message does not wait any more."),
+	model.NotWaiting:  text.L("It is too late. The message does not wait any more."),
+	model.NotOurs:     text.L("Only what you wrote can be edited, or deleted for both."),
+	model.Deletion:    text.L("The message was deleted."),
+	model.BadReaction: text.L("That is not an emoji."),
+	model.BadTimer:    text.L("Messages can disappear after 5 seconds to 365 days."),
+	model.BadLabel:    text.L("A label needs at least one visible character, and at most 64 bytes."),
 
 	model.NotAMailbox:        text.L("This is not a mailbox code. Those begin with “sotto:m/”."),
 	model.MailboxLinkDamaged: text.L("The mailbox link was cut short or altered. Copy all of it."),

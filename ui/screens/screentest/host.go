@@ -52,7 +52,7 @@ func (h *Host) Drop(path string) {
 func NewHost(t testing.TB, width, height float32) *Host {
 	t.Helper()
 	app := test.NewTempApp(t)
-	theme.Use(app, theme.Light, "")
+	theme.Use(app, theme.Look{Mode: theme.Light})
 	h := &Host{t: t, window: &window{Window: app.NewWindow("Sotto")}, root: kit.NewRoot(kit.Fill())}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -73,10 +73,15 @@ func (h *Host) Run(work func(context.Context) error, done func(error)) {
 // Settle hands results over until there are no more.
 func (h *Host) Settle() {
 	for len(h.queue) > 0 {
-		f := h.queue[0]
-		h.queue = h.queue[1:]
-		f()
+		h.Step()
 	}
+}
+
+// Step hands one result over.
+func (h *Host) Step() {
+	f := h.queue[0]
+	h.queue = h.queue[1:]
+	f()
 }
 
 // Show fills the window with o.
@@ -271,4 +276,15 @@ func (h *Host) Enter(i int) {
 	h.t.Helper()
 	h.Fields()[i].Entry().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	h.Settle()
+}
+
+// Find returns all parts of one type on the screen.
+func Find[T fyne.CanvasObject](h *Host) (all []T) {
+	walk(h.screen(), func(o fyne.CanvasObject) bool {
+		if t, ok := o.(T); ok {
+			all = append(all, t)
+		}
+		return false
+	})
+	return all
 }

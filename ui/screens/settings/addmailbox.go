@@ -9,6 +9,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/ui/kit"
+	"sotto/ui/scan"
 	"sotto/ui/screens/part"
 	"sotto/ui/screens/say"
 	"sotto/ui/theme"
@@ -42,9 +43,13 @@ func (p *mailboxes) add() {
 		kit.Column(24, kit.NewIcon("scan", 24, theme.Ink2)),
 		kit.NewText(wordDropBox, theme.Body.SemiBold(), theme.Ink).Center(),
 		kit.NewText(wordOrChoose, theme.Small, theme.Ink2).Center()))
+	taker := part.Taker{Host: p.s.h, On: p.s.body, Take: a.take, Fails: func(problem string) { a.fails(a.link, problem) }}
+	ways := kit.HStack(theme.S2,
+		kit.Grow(kit.NewButton(wordCamera, kit.Secondary, taker.Camera).WithSize(kit.Tiny).WithIcon("camera")),
+		kit.Grow(kit.NewButton(wordScreen, kit.Secondary, taker.Screen).WithSize(kit.Tiny).WithIcon("screen-region")))
 	undrop := part.OnDrop(p.s.h, func(path string) { a.read(path, func(problem string) { a.fails(a.link, problem) }) })
 	a.shut = kit.ShowDialog(p.s.body, kit.DialogOptions{Title: wordAddBox, Text: wordAddText,
-		Content: kit.VStack(theme.S3, zone, kit.HStackTop(theme.S2, kit.Grow(a.link), paste), a.name, a.busy),
+		Content: kit.VStack(theme.S3, zone, ways, kit.HStackTop(theme.S2, kit.Grow(a.link), paste), a.name, a.busy),
 		Buttons: []fyne.CanvasObject{kit.NewButton(wordCancel, kit.Secondary, func() { a.shut() }), a.do},
 		OnClose: undrop})
 	a.link.Focus()
@@ -64,19 +69,18 @@ func (a *adding) askFile() {
 func (a *adding) read(path string, told func(problem string)) {
 	a.busy.Start()
 	part.Relayout(a.link)
-	var code string
-	a.p.s.h.Run(func(context.Context) (err error) {
-		code, err = part.ReadCode(path)
-		return err
-	}, func(err error) {
+	part.Taker{Host: a.p.s.h, On: a.p.s.body, Take: a.take}.Picture(scan.File(path), func(problem string) {
 		a.busy.Stop()
-		told(part.FileProblem(err))
-		if err == nil {
-			a.link.SetText(code)
-			a.check()
-		}
+		told(problem)
 		part.Relayout(a.link)
 	})
+}
+
+// take puts a code into the field.
+func (a *adding) take(code string) {
+	a.link.SetText(code)
+	a.check()
+	part.Relayout(a.link)
 }
 
 // check says at once that a code belongs elsewhere, and reports whether it does not.

@@ -4,6 +4,7 @@ package settings
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -40,8 +41,9 @@ type Messenger interface {
 	SetHosting(ctx context.Context, contacts []model.ContactID, quota int64) error
 }
 
-// Settings shows all pages, beginning with You. version is the program's.
-func Settings(h stage.Host, m Messenger, version string) stage.Page {
+// Settings shows all pages, beginning with You or, if there is one with that icon,
+// the page named at. version is the program's.
+func Settings(h stage.Host, m Messenger, version, at string) stage.Page {
 	s := &settings{h: h, m: m, version: version}
 	s.mail = newMailboxes(s)
 	s.reach = &page{icon: "globe", title: wordNetwork, text: wordNetworkText, content: s.network}
@@ -52,11 +54,12 @@ func Settings(h stage.Host, m Messenger, version string) stage.Page {
 		{icon: "lock", title: wordPrivacy, text: wordPrivacyText, content: s.privacy},
 		s.boxes,
 		s.reach,
+		{icon: "keyboard", title: wordShortcuts, text: wordShortcutsText, content: s.shortcuts},
 		{icon: "info", title: wordAbout, text: wordAboutText, content: s.about},
 	}
 	return stage.Page{
 		Key: "settings", Full: true, Content: s.frame(),
-		Focus:    s.start,
+		Focus:    func() { s.start(at) },
 		OnEvents: s.events,
 	}
 }
@@ -170,9 +173,17 @@ func (s *settings) show() {
 		s.at.content()))))
 }
 
-// start opens the first page where there is room beside the list of them.
-func (s *settings) start() {
-	if s.h.Window().Canvas().Size().Width >= 720 {
+// The pages that are opened from elsewhere, by the names of their icons.
+const AtShortcuts = "keyboard"
+
+// start opens the page that is asked for, or the first where there is room beside
+// the list of them.
+func (s *settings) start(at string) {
+	first := slices.IndexFunc(s.pages, func(p *page) bool { return p.icon == at })
+	switch {
+	case first >= 0:
+		s.open(s.pages[first])
+	case s.h.Window().Canvas().Size().Width >= 720:
 		s.open(s.pages[0])
 	}
 	s.load()

@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2"
 
 	"sotto/app/model"
+	"sotto/ui/keys"
+	"sotto/ui/kit"
 	"sotto/ui/screens/say"
 	"sotto/ui/screens/screentest"
 	"sotto/ui/theme"
@@ -17,7 +19,7 @@ import (
 func open(t *testing.T, width, height float32) (*screentest.Host, *screentest.Messenger) {
 	t.Helper()
 	h, m := screentest.NewHost(t, width, height), screentest.New("Alice")
-	h.OpenSettled(Settings(h, m, "1.2.3"))
+	h.OpenSettled(Settings(h, m, "1.2.3", ""))
 	return h, m
 }
 
@@ -76,14 +78,48 @@ func TestAppearance(t *testing.T) {
 	h.Press(wordAppearance)
 	h.Press(wordDark)
 	h.Press("Plum")
-	if mode, accent := theme.Current(); mode != theme.Dark || accent != "Plum" {
-		t.Errorf("chosen are %v and %q", mode, accent)
+	if l := theme.Current(); l.Mode != theme.Dark || l.Accent != "Plum" {
+		t.Errorf("chosen is %+v", l)
 	}
-	theme.Use(fyne.CurrentApp(), theme.Light, "")
+	theme.Use(fyne.CurrentApp(), theme.Look{Mode: theme.Light})
 	theme.Restore(fyne.CurrentApp())
-	if mode, accent := theme.Current(); mode != theme.Dark || accent != "Plum" {
-		t.Errorf("remembered are %v and %q", mode, accent)
+	if l := theme.Current(); l.Mode != theme.Dark || l.Accent != "Plum" {
+		t.Errorf("remembered is %+v", l)
 	}
+}
+
+// Sizes and motion are taken over at once and remembered; the keyboard moves the
+// slider.
+func TestSizes(t *testing.T) {
+	h, _ := open(t, 1280, 800)
+	h.Press(wordAppearance)
+	h.WantSees(fmt.Sprintf(wordTextSizeText, theme.TextDefault))
+	slider := screentest.Find[*kit.Slider](h)[0]
+	slider.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	h.WantSees(fmt.Sprintf(wordTextSizeText, theme.TextDefault+1))
+	slider.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
+	slider.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	h.Press(wordStill)
+	h.Press(wordCompact)
+	h.Press("100 %")
+	h.Window().Canvas().Capture()
+	h.Press("125 %")
+	h.WantSees("125 %")
+	if got := fyne.CurrentApp().Preferences().Int(theme.PrefScale); got != 125 {
+		t.Errorf("the scale is %d", got)
+	}
+	theme.Restore(fyne.CurrentApp())
+	if l := theme.Current(); l.Text != theme.TextMost || !l.Still || !l.Compact || theme.Message().Size != theme.TextMost {
+		t.Errorf("remembered is %+v", l)
+	}
+	theme.Choose(fyne.CurrentApp(), theme.Look{Mode: theme.Light})
+}
+
+// Every shortcut of the window stands on the page of shortcuts.
+func TestShortcuts(t *testing.T) {
+	h := screentest.NewHost(t, 1280, 2000)
+	h.OpenSettled(Settings(h, screentest.New("Alice"), "1.2.3", AtShortcuts))
+	h.WantSees("Ctrl K", "Ctrl Shift F", "Alt Up", "Ctrl ,", "Ctrl /", keys.Lock.Does, keys.Quit.Does)
 }
 
 func TestNetworkAndAbout(t *testing.T) {
@@ -136,13 +172,13 @@ func TestNarrow(t *testing.T) {
 
 func TestPalettesAreTheTable(t *testing.T) {
 	screentest.NewHost(t, 100, 100)
-	theme.Use(fyne.CurrentApp(), theme.Light, "")
+	theme.Use(fyne.CurrentApp(), theme.Look{Mode: theme.Light})
 	for _, tok := range []theme.Token{theme.Paper, theme.Side, theme.Card, theme.BubbleOut, theme.LineStrong} {
 		if palettes.light[tok] != theme.Color(tok) {
 			t.Errorf("%s in light is %v, want %v", tok, palettes.light[tok], theme.Color(tok))
 		}
 	}
-	theme.Use(fyne.CurrentApp(), theme.Dark, "")
+	theme.Use(fyne.CurrentApp(), theme.Look{Mode: theme.Dark})
 	if palettes.dark[theme.Paper] != theme.Color(theme.Paper) {
 		t.Error("dark paper differs")
 	}

@@ -1,0 +1,7 @@
+package desktop
+
+// The words of this package.
+const (
+	wordOpen  = "Open"
+	wordSleep = "Sotto locks itself before the computer sleeps"
+)

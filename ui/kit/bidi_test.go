@@ -1,0 +1,29 @@
+package kit
+
+import "testing"
+
+func TestVisual(t *testing.T) {
+	for logical, want := range map[string]string{
+		"Are you still on the train?": "Are you still on the train?",
+		"مرحبا":                       "مرحبا",
+		// From the right: the number that is read first stands at the right.
+		"محفوظة في 2 من 3": "3 من 2 محفوظة في",
+		// From the left, with a name or a word from the right in it.
+		"Page 40, مرحبا, that is all": "Page 40, مرحبا, that is all",
+		"see שלום 5 עולם now":         "see עולם 5 שלום now",
+		"":                            "",
+	} {
+		if got := Visual(logical); got != want {
+			t.Errorf("%q is drawn as %q, want %q", logical, got, want)
+		}
+	}
+}
+
+func FuzzVisual(f *testing.F) {
+	f.Add("abc مرحبا 12 def שלום (x)")
+	f.Fuzz(func(t *testing.T, s string) {
+		if got := Visual(s); len([]rune(got)) != len([]rune(s)) {
+			t.Errorf("%q became %q", s, got)
+		}
+	})
+}

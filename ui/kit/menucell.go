@@ -1,0 +1,65 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"sotto/ui/theme"
+)
+
+const cellsHeight = 52 // of the row above a menu's items, with the hairline below it
+
+// menuCell is one emoji of that row.
+type menuCell struct {
+	pressable
+	menu *Menu
+	i    int
+	cell MenuCell
+	ring *canvas.Rectangle
+}
+
+func (m *Menu) setCells(cells []MenuCell) {
+	for i, c := range cells {
+		x := &menuCell{menu: m, i: i, cell: c, ring: &canvas.Rectangle{CornerRadius: 16}}
+		x.label = c.Label
+		x.extend(x, func() { m.close(); c.Do() })
+		m.cells = append(m.cells, x)
+	}
+}
+
+func (m *Menu) moveCell(i int) {
+	if m.in != i {
+		m.in = i
+		for _, c := range m.cells {
+			c.Refresh()
+		}
+	}
+}
+
+// CreateRenderer is called by the toolkit.
+func (c *menuCell) CreateRenderer() fyne.WidgetRenderer {
+	var o fyne.CanvasObject
+	if c.cell.Icon != "" {
+		o = NewIcon(c.cell.Icon, 20, theme.Ink2)
+	} else {
+		o = NewText(c.cell.Emoji, theme.Style{Size: 18, Line: 24}, theme.Ink)
+	}
+	return newView(c,
+		func() fyne.Size { return fyne.NewSquareSize(36) },
+		func(s fyne.Size) {
+			place(c.ring, 2, 2, s.Width-4, s.Height-4)
+			m := o.MinSize()
+			place(o, (s.Width-m.Width)/2, (s.Height-m.Height)/2, m.Width, m.Height)
+		},
+		func() {
+			ground := c.ground(theme.Transparent, theme.HoverRaised, theme.Press)
+			c.ring.StrokeWidth = 0
+			if c.cell.On {
+				ground, c.ring.StrokeWidth, c.ring.StrokeColor = theme.Select, 1, theme.Color(theme.AccentInk)
+			}
+			if c.menu.in == c.i {
+				ground = theme.HoverRaised
+			}
+			c.ring.FillColor = theme.Color(ground)
+		}, c.ring, o)
+}
