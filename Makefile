@@ -15,7 +15,7 @@
 #                       a live conversation with it; installs Node.js if it is missing.
 # make fuzz   every fuzz target for FUZZTIME each (10s).
 # make proofs runs the models of the protocol (docs/proofs); needs ProVerif.
-# make screenshot  takes the picture in the README anew.
+# make screenshots   every screen of the running program, into docs/screenshots/.
 #
 # Two build configurations carry everything that CI does, so that the large
 # dependencies are compiled twice and not four times: with cgo and the race
@@ -30,7 +30,7 @@ FUZZTIME ?= 10s
 RUNS ?= 2000
 SEED ?= 1
 
-.PHONY: run build install cli test test-reference fuzz proofs history history-defects lint demo screenshot bench bench-crypto bench-delivery clean
+.PHONY: run build install cli test test-reference fuzz proofs history history-defects lint demo screenshots bench bench-crypto bench-delivery clean
 
 run: build
 	@scripts/run $(ARGS)
@@ -65,11 +65,8 @@ demo: build cli
 	@scripts/bootstrap display
 	@scripts/demo
 
-# The picture in the README: the left window of the demo, in light colours.
-screenshot: build cli
-	@env -u DISPLAY -u WAYLAND_DISPLAY FYNE_THEME=light scripts/demo
-	@mkdir -p docs/images
-	convert demo.png -crop 1280x800+0+0 +repage -strip docs/images/main.png
+screenshots: build cli
+	@scripts/screenshots
 
 bench:
 	@scripts/bootstrap build

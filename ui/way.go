@@ -98,14 +98,14 @@ func stepWords(d model.Details, s model.Step, n int, boxes []string, c model.Con
 		out.title, out.text = wordHandedOver, wentWords(s.Via)
 	case model.StepHeld:
 		out.title = timeline.HeldWords(s.Held, s.Mailboxes, c.Name)
-		out.text = strings.Join(boxes, ", ")
+		out.text = strings.Join(boxes, wordListComma)
 		if s.Held < s.Mailboxes && !d.NextTry.IsZero() {
-			out.text = strings.TrimPrefix(out.text+"; "+fmt.Sprintf(wordNextTry, when.At(d.NextTry, now)), "; ")
+			out.text = nextTry(out.text, when.At(d.NextTry, now))
 		}
 	case model.StepRefused:
 		out.mark, out.title, out.text = attention, wordRefused, refusedWords(s.Reason)
 		if len(boxes) > 0 {
-			out.title = fmt.Sprintf(wordRefusedBy, strings.Join(boxes, ", "))
+			out.title = fmt.Sprintf(wordRefusedBy, strings.Join(boxes, wordListComma))
 		}
 	case model.StepDelivered:
 		out.title, out.text = fmt.Sprintf(wordOpenedAt, c.Name), wordOpenedText
@@ -175,6 +175,15 @@ func wayHere(d model.Details, c model.Contact) []step {
 
 func sealedWords(devices int) string {
 	return wordSealed.Of(max(1, devices))
+}
+
+// nextTry adds to what is said of a step when the next one is tried.
+func nextTry(said, at string) string {
+	next := fmt.Sprintf(wordNextTry, at)
+	if said == "" {
+		return next
+	}
+	return fmt.Sprintf(wordThen, said, next)
 }
 
 // triedWords says why trying directly did not help.

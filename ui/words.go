@@ -160,6 +160,8 @@ var (
 	wordNeverReached   = text.L("%s’s computer was never reached yet")
 	wordSilentSince    = text.L("%s’s computer has been silent since %s")
 	wordHandedOver     = text.L("Sent, not confirmed")
+	wordListComma      = text.In("list", ", ")
+	wordThen           = text.In("two", "%s; %s") // two short statements
 	wordNextTry        = text.L("next try %s")
 	wordRefused        = text.L("A mailbox did not take it")
 	wordRefusedBy      = text.L("%s did not take it")

@@ -5,8 +5,6 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/bidi"
-
-	"sotto/ui/text"
 )
 
 // Visual returns one line of text in the order in which its pieces are to be drawn
@@ -20,7 +18,7 @@ func Visual(line string) string {
 	}
 	var p bidi.Paragraph
 	base := bidi.LeftToRight
-	if text.RightToLeft || beginsRightToLeft(line) {
+	if rightToLeft || beginsRightToLeft(line) {
 		base = bidi.RightToLeft
 	}
 	if n, err := p.SetString(line, bidi.DefaultDirection(base)); err != nil || n != len(line) {

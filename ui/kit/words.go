@@ -11,3 +11,6 @@ var (
 	wordHide      = text.L("Hide")
 	wordStep      = text.L("Step %d of %d")
 )
+
+// rightToLeft says that the window's language is written from the right.
+var rightToLeft = text.In("direction", "left to right") == "right to left"

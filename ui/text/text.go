@@ -42,9 +42,6 @@ func L(english string) string { return lang.L(english) }
 // which of them, for whoever translates.
 func In(where, english string) string { return lang.X(where+"|"+english, english) }
 
-// RightToLeft says that the window's language is written from the right.
-var RightToLeft = In("direction", "left to right") == "right to left"
-
 // Plural is a text with a number in it.
 type Plural struct{ one, many string }
 

@@ -67,7 +67,7 @@ func asksToVerify(n model.Note, c model.Contact) bool {
 // the end of the last one, or below it where there is no room.
 func newNote(m model.Message, c model.Contact, room float32) *shape {
 	s := &shape{revision: m.Revision, room: room, style: theme.Caption, w: room, time: when.Clock(m.Time)}
-	s.lines = kit.Wrap(NoteWords(m, c.Name)+", "+s.time, s.style, room-2*noteSide)
+	s.lines = kit.Wrap(fmt.Sprintf(wordNoteAt, NoteWords(m, c.Name), s.time), s.style, room-2*noteSide)
 	if asksToVerify(m.Note, c) {
 		s.link = kit.Measure(wordCompare, s.style.SemiBold())
 		if last := s.lines[len(s.lines)-1].Width; last+noteGap+s.link > room-2*noteSide {

@@ -12,6 +12,7 @@ import (
 )
 
 var (
+	wordNoteAt      = text.In("note", "%s, %s") // what happened, and the time
 	wordTimeline    = text.L("Conversation")
 	wordJump        = text.L("Newest message")
 	wordNew         = text.N("%d new message", "%d new messages")

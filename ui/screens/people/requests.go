@@ -97,7 +97,7 @@ func newRequest(q *asking, r model.Request, of int) *request {
 func (p *request) page() stage.Page {
 	text := fmt.Sprintf(wordArrived, say.When(p.r.Arrived, time.Now()))
 	if p.of > 1 {
-		text += ". " + fmt.Sprintf(wordOneOf, p.of)
+		text = fmt.Sprintf(wordAnd, text, fmt.Sprintf(wordOneOf, p.of))
 	}
 	page := p.asking.page(text, centered(480, p.card()))
 	page.OnEvents = func(es []model.Event) {

@@ -90,6 +90,7 @@ var (
 	wordBlockForget  = text.L("Block and forget")
 	wordBlockTitle   = text.L("Block and forget %s?")
 	wordBlockText    = text.L("The request goes away, and nothing this account sends is taken in again. They are not told.")
+	wordAnd          = text.In("two", "%s. %s") // two short statements
 	wordOneOf        = text.L("1 of %d requests")
 	wordNoRequests   = text.L("No requests")
 	wordNoneText     = text.L("Nobody waits for an answer from you.")
