@@ -1,20 +1,22 @@
 package kit
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/bidi"
 )
 
-// Visual returns one line of text in the order in which its pieces are to be drawn
-// from left to right (UAX #9). The toolkit shapes a piece of Arabic or Hebrew
-// rightly, but draws pieces in the order in which they are stored: “2 من 3” would
-// be read as three of two. Letters within a piece stay as they are. The line reads from
-// the right if it begins so, or if the window's language does.
-func Visual(line string) string {
+// visual cuts one line of text into pieces in the order in which they are to be
+// drawn from left to right (UAX #9). The toolkit shapes words in Arabic or Hebrew
+// rightly, but puts what it draws in the order in which it is stored: “2 من 3” would
+// be read as three of two. A piece is either words that run to the left, or what
+// stands between them, or anything else; each is drawn by itself. The line reads
+// from the right if it begins so, or if the window's language does.
+func visual(line string) []string {
 	if !hasRightToLeft(line) {
-		return line
+		return []string{line}
 	}
 	var p bidi.Paragraph
 	base := bidi.LeftToRight
@@ -22,50 +24,44 @@ func Visual(line string) string {
 		base = bidi.RightToLeft
 	}
 	if n, err := p.SetString(line, bidi.DefaultDirection(base)); err != nil || n != len(line) {
-		return line // it holds a character that ends a paragraph
+		return []string{line} // it holds a character that ends a paragraph
 	}
 	order, err := p.Order()
 	if err != nil {
-		return line
+		return []string{line}
 	}
 	// The runs come in the order of the text. Turned around are all of them in a
-	// line from the right, else those between the first and the last that belong
-	// together: numbers between two right-to-left pieces are part of them.
-	pieces := make([]directed, order.NumRuns())
-	for i := range pieces {
+	// line from the right, else those that belong together: numbers between two
+	// right-to-left runs are part of them.
+	runs := make([]directed, order.NumRuns())
+	for i := range runs {
 		r := order.Run(i)
-		pieces[i] = directed{r.String(), r.Direction() == bidi.RightToLeft}
+		runs[i] = directed{r.String(), r.Direction() == bidi.RightToLeft}
 	}
 	if base == bidi.RightToLeft {
-		reverse(pieces)
+		slices.Reverse(runs)
 	} else {
-		for i := 0; i < len(pieces); i++ {
-			if !pieces[i].rtl {
+		for i := 0; i < len(runs); i++ {
+			if !runs[i].rtl {
 				continue
 			}
 			end := i + 1
-			for end+1 < len(pieces) && pieces[end+1].rtl && isNumber(pieces[end].text) {
+			for end+1 < len(runs) && runs[end+1].rtl && isNumber(runs[end].text) {
 				end += 2
 			}
-			reverse(pieces[i:end])
+			slices.Reverse(runs[i:end])
 			i = end - 1
 		}
 	}
-	var out strings.Builder
-	for _, p := range pieces {
-		if !p.rtl {
-			out.WriteString(p.text)
-			continue
+	var out []string
+	for _, r := range runs {
+		if r.rtl {
+			out = append(out, turned(r.text)...)
+		} else {
+			out = append(out, r.text)
 		}
-		// The toolkit leaves spaces at the edges of a piece where they are stored.
-		words := strings.Trim(p.text, " ")
-		before := len(p.text) - len(strings.TrimLeft(p.text, " "))
-		if words == "" {
-			before = 0
-		}
-		out.WriteString(p.text[before+len(words):] + words + p.text[:before])
 	}
-	return out.String()
+	return out
 }
 
 // directed is a part of a line whose letters run one way.
@@ -74,10 +70,58 @@ type directed struct {
 	rtl  bool
 }
 
-func reverse(p []directed) {
-	for i, j := 0, len(p)-1; i < j; i, j = i+1, j-1 {
-		p[i], p[j] = p[j], p[i]
+// turned returns the pieces of a right-to-left run from left to right: words stay
+// whole with the spaces between them, signs are turned one by one.
+func turned(run string) []string {
+	var out []string
+	var words, signs strings.Builder
+	flush := func() {
+		all := words.String()
+		words.Reset()
+		trimmed := strings.TrimRight(all, " ")
+		if trimmed != "" {
+			out = append(out, trimmed)
+		}
+		for range len(all) - len(trimmed) {
+			signs.WriteByte(' ')
+		}
 	}
+	between := func() {
+		if signs.Len() > 0 {
+			back := []rune(signs.String())
+			slices.Reverse(back)
+			out = append(out, string(back))
+			signs.Reset()
+		}
+	}
+	for _, r := range run {
+		p, _ := bidi.LookupRune(r)
+		letter := p.Class() == bidi.R || p.Class() == bidi.AL || p.Class() == bidi.NSM
+		switch {
+		case letter && r != '\u200f':
+			between()
+			words.WriteRune(r)
+		case r == ' ' && words.Len() > 0:
+			words.WriteRune(r)
+		default:
+			flush()
+			signs.WriteRune(mirrored(r))
+		}
+	}
+	flush()
+	between()
+	slices.Reverse(out)
+	return out
+}
+
+// mirrored returns the bracket that opens where r closes.
+func mirrored(r rune) rune {
+	const pairs = "()[]{}<>«»‹›"
+	if i := strings.IndexRune(pairs, r); i >= 0 {
+		all := []rune(pairs)
+		return all[slices.Index(all, r)^1]
+	}
+	return r
 }
 
 func isNumber(s string) bool {

@@ -1,19 +1,26 @@
 package kit
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestVisual(t *testing.T) {
 	for logical, want := range map[string]string{
 		"Are you still on the train?": "Are you still on the train?",
 		"مرحبا":                       "مرحبا",
-		// From the right: the number that is read first stands at the right.
-		"محفوظة في 2 من 3": "3 من 2 محفوظة في",
-		// From the left, with a name or a word from the right in it.
-		"Page 40, مرحبا, that is all": "Page 40, مرحبا, that is all",
-		"see שלום 5 עולם now":         "see עולם 5 שלום now",
+		"مرحبا يا صديقي":              "مرحبا يا صديقي",
+		// From the right: what is read first stands at the right.
+		"محفوظة في 2 من 3":     "3| |من| |2| |محفوظة في",
+		"لم تضع رسالة: انتظر.": ".|انتظر| :|لم تضع رسالة",
+		"اسم (آخر)":            "(|آخر|) |اسم",
+		"حاسوب Alice الآن":     "الآن| |Alice| |حاسوب",
+		// From the left, with words from the right in it.
+		"Page 40, مرحبا, that is all": "Page 40, |مرحبا|, that is all",
+		"see שלום 5 עולם now":         "see |עולם| |5| |שלום| now",
 		"":                            "",
 	} {
-		if got := Visual(logical); got != want {
+		if got := strings.Join(visual(logical), "|"); got != want {
 			t.Errorf("%q is drawn as %q, want %q", logical, got, want)
 		}
 	}
@@ -22,7 +29,8 @@ func TestVisual(t *testing.T) {
 func FuzzVisual(f *testing.F) {
 	f.Add("abc مرحبا 12 def שלום (x)")
 	f.Fuzz(func(t *testing.T, s string) {
-		if got := Visual(s); len([]rune(got)) != len([]rune(s)) {
+		got := strings.Join(visual(s), "")
+		if len([]rune(got)) != len([]rune(s)) {
 			t.Errorf("%q became %q", s, got)
 		}
 	})

@@ -124,10 +124,12 @@ func Elide(s string, st theme.Style, width float32) string {
 // setLine cuts one line into runs, as they are drawn, and measures them.
 func setLine(s string, st theme.Style) Line {
 	var l Line
-	for _, r := range Runs(Visual(s)) {
-		r.X, r.Width = l.Width, measureRun(r.Text, st, r.Emoji)
-		l.Width += r.Width
-		l.Runs = append(l.Runs, r)
+	for _, piece := range visual(s) {
+		for _, r := range Runs(piece) {
+			r.X, r.Width = l.Width, measureRun(r.Text, st, r.Emoji)
+			l.Width += r.Width
+			l.Runs = append(l.Runs, r)
+		}
 	}
 	return l
 }
