@@ -28,10 +28,11 @@ import (
 	"sotto/ui/screens/start"
 	"sotto/ui/stage"
 	"sotto/ui/theme"
+	"sotto/ui/tray"
 )
 
-const wordNoNetwork = "The network could not be started. What you write waits here"
-const wordSilent = "Sotto is already open with this profile, but does not answer. End it, or wait until it does"
+// trayTime is how long a program that is to begin in the tray waits for one.
+const trayTime = 20 * time.Second
 
 // version is set by the linker at a release.
 var version = "0.1.0"
@@ -39,6 +40,7 @@ var version = "0.1.0"
 func main() {
 	crash.Monitor()
 	dir := flag.String("data", "", "directory of the profile (default: sotto in the XDG data directory)")
+	hidden := flag.Bool("hidden", false, "begin in the tray, if there is one")
 	showVersion := flag.Bool("version", false, "print the version and end")
 	flag.Parse()
 	if *showVersion {
@@ -52,14 +54,14 @@ func main() {
 		fmt.Fprintf(os.Stderr, "sotto: “%s” is not understood; sotto --help says what is.\n", flag.Arg(0))
 		os.Exit(2)
 	}
-	if err := run(*dir, link); err != nil {
+	if err := run(*dir, link, *hidden); err != nil {
 		fmt.Fprintln(os.Stderr, "sotto: "+err.Error())
 		os.Exit(1)
 	}
 }
 
 // run opens the window and returns when it is closed. Its errors are sentences.
-func run(dir, link string) (err error) {
+func run(dir, link string, hidden bool) (err error) {
 	if dir == "" {
 		if dir, err = app.DefaultDir(); err != nil {
 			return errors.New("there is no home directory to keep a profile in; name one with --data")
@@ -90,6 +92,13 @@ func run(dir, link string) (err error) {
 	}
 	a := fyneapp.NewWithID("org.sotto.Sotto")
 	p.window = ui.New(a)
+	p.notifier = desktop.NewNotifier(func(key string) { p.window.Post(func() { p.window.OpenNotified(key) }) })
+	defer p.notifier.Close()
+	p.window.Notifier = p.notifier
+	post := func(f func()) func() { return func() { p.window.Post(f) } }
+	p.icon = tray.New(tray.Actions{Show: post(p.window.Raise), Lock: post(p.window.Lock), Quit: post(p.window.Quit)})
+	p.icon.Set(func(s *tray.State) { s.Locked = true })
+	p.window.OnUnread = func(n int) { p.icon.Set(func(s *tray.State) { s.Unread = n }) }
 	p.flow = &start.Flow{Window: p.window, Dir: dir, Opened: p.opened, Theme: func() {
 		look := theme.Current()
 		if look.Mode = theme.Dark; theme.IsDark() {
@@ -111,7 +120,14 @@ func run(dir, link string) (err error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	desktop.WatchAway(ctx, p.away)
-	p.window.Window().ShowAndRun()
+	if hidden {
+		p.window.BeginHidden()
+		go p.awaitTray(ctx)
+	} else {
+		p.window.Window().Show()
+	}
+	desktop.WatchTray(ctx, p.trayChanged)
+	a.Run()
 	if p.m != nil {
 		return closeProfile(p.m, p.deaf)
 	}
@@ -120,14 +136,35 @@ func run(dir, link string) (err error) {
 
 // program is the window and the profile in it.
 type program struct {
-	dir    string
-	window *ui.Window
-	flow   *start.Flow
-	m      *app.Messenger  // nil while locked
-	deaf   func() error    // ends the control socket of m
-	link   string          // to be taken once a profile is open
-	closed <-chan struct{} // closed once the profile that was locked last is
+	dir      string
+	window   *ui.Window
+	flow     *start.Flow
+	m        *app.Messenger // nil while locked
+	deaf     func() error   // ends the control socket of m
+	link     string         // to be taken once a profile is open
+	notifier *desktop.Notifier
+	icon     *tray.Icon
+	closed   <-chan struct{} // closed once the profile that was locked last is
 }
+
+// about is what the settings say of the program.
+func (p *program) about() settings.Program {
+	about := settings.Program{Version: version, Notifies: p.notifier.Served}
+	if desktop.CanAutostart() {
+		a := desktop.Autostart{Profile: p.dir}
+		if usual, err := app.DefaultDir(); err == nil && usual == p.dir {
+			a.Profile = ""
+		}
+		about.Autostart = a
+	}
+	return about
+}
+
+// report is the crash report in the directory of a profile.
+type report string
+
+func (r report) Read() (string, error) { return crash.Read(string(r)) }
+func (r report) Delete() error         { return crash.Delete(string(r)) }
 
 // raise brings the window to the front for a program that was started later, and
 // takes the link that it was given. It returns when that is done.
@@ -156,6 +193,24 @@ func (p *program) takeLink() {
 	p.window.Open(func(h stage.Host) stage.Page { return people.AddContactBy(h, m, link) })
 }
 
+// trayChanged puts the icon into the tray once there is one; the window then closes to it.
+func (p *program) trayChanged(there bool) {
+	if there {
+		p.icon.Start()
+	}
+	p.window.Post(func() { p.window.SetTray(there) })
+}
+
+// awaitTray shows the window that began hidden if no tray comes. At the start of a
+// session the tray may be later than the program.
+func (p *program) awaitTray(ctx context.Context) {
+	select {
+	case <-time.After(trayTime):
+		p.window.Post(p.window.ShowUnlessInTray)
+	case <-ctx.Done():
+	}
+}
+
 // away locks the profile when the computer sleeps or its screen is locked, and
 // calls done once the keys are gone.
 func (p *program) away(_ desktop.Away, done func()) {
@@ -175,6 +230,7 @@ func (p *program) away(_ desktop.Away, done func()) {
 // opened shows the main window over an open profile and starts its network.
 func (p *program) opened(m *app.Messenger) {
 	p.m = m
+	p.icon.Set(func(s *tray.State) { s.Locked = false })
 	var err error
 	if p.deaf, err = control.Offer(p.dir, m); err != nil { // the window works without
 		fmt.Fprintln(os.Stderr, "sotto: commands will not reach this window:", err)
@@ -188,10 +244,11 @@ func (p *program) opened(m *app.Messenger) {
 	p.window.Start(m, stage.Screens{
 		AddContact: func(h stage.Host) stage.Page { return people.AddContact(h, m) },
 		Requests:   func(h stage.Host) stage.Page { return people.Requests(h, m) },
-		Settings:   func(h stage.Host, at string) stage.Page { return settings.Settings(h, m, version, at) },
+		Settings:   func(h stage.Host, at string) stage.Page { return settings.Settings(h, m, p.about(), at) },
 		Contact:    func(h stage.Host, id model.ContactID) stage.Page { return people.Contact(h, m, id) },
 		Phrase:     func(h stage.Host) stage.Page { return phrase.Page(h, m, nil) },
 		Alarm:      func(h stage.Host, c model.Contact) fyne.CanvasObject { return people.Alarm(h, m, c) },
+		Report:     report(p.dir),
 	}, p.locked)
 	p.takeLink()
 }
@@ -201,6 +258,7 @@ func (p *program) opened(m *app.Messenger) {
 func (p *program) locked() {
 	m, deaf, closed := p.m, p.deaf, make(chan struct{})
 	p.m, p.closed = nil, closed
+	p.icon.Set(func(s *tray.State) { s.Locked = true })
 	p.window.Run(func(context.Context) error { defer close(closed); return closeProfile(m, deaf) }, func(error) {})
 	p.flow.Unlock(time.Now(), closed)
 }

@@ -217,6 +217,8 @@ func (c *change) tellNotice(s store.SessionID, n store.Noticed) error {
 		return c.tellReaction(s, n.Message)
 	case store.NoticeDeleted:
 		p.deleted, p.forgotten = true, true
+	case store.NoticeKept:
+		p.kept = true
 	default:
 		p.withdrawn = true
 	}

@@ -304,6 +304,8 @@ func (c *change) seal(id store.SessionID, p *content) (uint64, error) {
 	switch {
 	case p.withdrawn:
 		o.Message, o.Notice, o.Pos = p.message, store.NoticeTakenBack, p.position
+	case p.kept:
+		o.Message, o.Notice = p.message, store.NoticeKept
 	case p.forgotten:
 		o.Message, o.Notice, o.Pos = p.message, store.NoticeDeleted, p.position
 	case p.text != "", p.deleted:

@@ -78,6 +78,57 @@ func TestCancelTooLate(t *testing.T) {
 	}
 }
 
+// TestCancelTooLateAndReset: that a message was kept is under way when another
+// session takes the place of the one in which its recipient said so. They heard of the
+// notice in that one, so that nothing but their answer tells it.
+func TestCancelTooLateAndReset(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice, cells := waitingCells(t, 1)
+	id := must(alice.Messages(ctx, ofBob, model.Page{}))(t)[0].ID
+	bob.take(cells...)
+	if err := alice.Cancel(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	bob.take(outboxOf(t, alice, ofBob)...)
+	alice.take(acknowledgement(t, bob, ofAlice))
+	if left := outboxOf(t, alice, ofBob); len(left) > 0 {
+		t.Fatalf("%d cells are not acknowledged", len(left))
+	}
+	if err := alice.RenewSession(ctx, ofBob); err != nil {
+		t.Fatal(err)
+	}
+	bob.take(outboxOf(t, alice, ofBob)...)
+	answer := outboxOf(t, bob, ofAlice)
+	alice.take(answer[len(answer)-1])      // the others got lost
+	bob.take(outboxOf(t, alice, ofBob)...) // now both have gone over to the new session
+	alice.online()
+	bob.online()
+	settle(t, alice, bob)
+	if s, r := stateOf(t, alice, id); s != model.Delivered || r != "" {
+		t.Errorf("%s, %s, although Bob has it", s, r)
+	}
+}
+
+// acknowledgement returns a cell that says what somebody has received, and nothing
+// else.
+func acknowledgement(t testing.TB, p *person, of model.ContactID) (cell []byte) {
+	t.Helper()
+	err := p.change(t.Context(), func(c *change) error {
+		s, err := c.current(of)
+		if err == nil {
+			err = c.acknowledge(s.ID)
+		}
+		if err == nil {
+			cell = c.direct[len(c.direct)-1].cell
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cell
+}
+
 // TestEdit replaces a text while it waits, once before it arrives anywhere and
 // once after it did unheard. Whatever order the cells come in, the newest stands.
 func TestEdit(t *testing.T) {

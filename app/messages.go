@@ -190,7 +190,7 @@ func (m *Messenger) MarkRead(ctx context.Context, id model.ContactID, row int64)
 			return err
 		}
 		c.publish(model.Event{Kind: model.EventConversation, Contact: id})
-		settings := model.Settings{ReadReceipts: true}
+		settings := model.DefaultSettings()
 		if err := readSettings(c.Tx, &settings); err != nil || !settings.ReadReceipts || contact.Blocked || contact.Trust == model.TrustUnconfirmed {
 			return err
 		}

@@ -50,6 +50,9 @@ func (m *Messenger) receive(ctx context.Context, cells []arrival) error {
 				return err
 			}
 		}
+		if len(mailed) > 0 {
+			c.m.on.At("before keeping mail")
+		}
 		return nil
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
-	"time"
 
 	"sotto/app/disk"
 	"sotto/app/model"
@@ -55,7 +54,7 @@ func (m *Messenger) SetName(ctx context.Context, name string) error {
 
 // Settings returns the person's choices.
 func (m *Messenger) Settings(ctx context.Context) (model.Settings, error) {
-	s := model.Settings{ReadReceipts: true, LockAfter: 10 * time.Minute}
+	s := model.DefaultSettings()
 	err := m.view(ctx, func(t *store.Tx) error { return readSettings(t, &s) })
 	return s, err
 }

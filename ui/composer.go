@@ -24,6 +24,7 @@ type composer struct {
 	c       *conversation
 	entry   *kit.Entry
 	bare    fyne.CanvasObject
+	emoji   *kit.IconButton
 	send    *kit.Button
 	rect    *canvas.Rectangle
 	why     *kit.Text // why nothing can be written
@@ -34,6 +35,7 @@ type composer struct {
 	draft   model.Draft // as it is stored
 	target  *target     // nil: neither an answer nor an edit
 	strip   *strip
+	suggest *suggest
 	saving  *fyne.Animation
 }
 
@@ -49,14 +51,20 @@ func newComposer(c *conversation) *composer {
 	p.bare = p.entry.Bare()
 	p.send = kit.NewButton("", kit.Primary, p.submit).WithIcon("send")
 	p.send.SetTip(wordSend)
+	p.emoji = kit.NewIconButton("emoji", wordEmoji, p.pickEmoji).OnCard()
 	p.why = kit.NewText("", theme.Body, theme.Ink2).Elided()
 	p.left = kit.NewText("", theme.Caption, theme.Ink2).Trailing()
 	p.unblock = kit.NewLink(wordUnblock, theme.Small, func() { c.v.block(c.id, false) })
 	p.strip = newStrip(func() { p.aim(nil); p.focus() })
 	p.strip.set(nil, "")
+	p.suggest = newSuggest(p)
 	p.entry.OnKey = p.key
+	p.entry.TakesTab = p.suggest.open
 	p.entry.OnFocus = func(on bool) {
 		p.focused = on
+		if !on {
+			p.suggest.end()
+		}
 		if on {
 			c.timeline.Unselect()
 		}
@@ -69,6 +77,9 @@ func newComposer(c *conversation) *composer {
 
 // key decides between sending and a new line, and lets the timeline scroll.
 func (p *composer) key(e *fyne.KeyEvent) bool {
+	if p.suggest.key(e) {
+		return true
+	}
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if modifiers()&fyne.KeyModifierShift != 0 {
@@ -149,6 +160,7 @@ func (p *composer) begin(draft model.Draft) {
 	p.draft, p.target = draft, nil
 	p.strip.set(nil, "")
 	p.entry.SetTextAtEnd(draft.Text)
+	p.suggest.end()
 	p.stopSaving() // the target is not known yet
 	p.restore(draft)
 	p.Refresh()
@@ -161,6 +173,7 @@ func (p *composer) changed() {
 		p.c.relayout()
 	}
 	p.Refresh()
+	p.suggest.look()
 	p.stopSaving()
 	if p.current() != p.draft {
 		p.saving = kit.After(draftAfter, p.saveDraft)
@@ -203,6 +216,23 @@ func (p *composer) refresh() {
 	p.Refresh()
 }
 
+// pickEmoji opens the picker above the button.
+func (p *composer) pickEmoji() {
+	p.focus() // where the keyboard comes back to
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.emoji)
+	p.c.v.pickEmoji(at, p.emoji.Size(), func(text string) {
+		p.insert(text)
+		p.focus()
+	})
+}
+
+// insert writes at the caret, over what is selected.
+func (p *composer) insert(text string) {
+	for _, r := range text {
+		p.entry.TypedRune(r)
+	}
+}
+
 func (p *composer) stopped() bool { return p.why.Text() != "" }
 
 func (p *composer) focus() {
@@ -225,7 +255,7 @@ func (p *composer) column(width float32) (x, w float32) {
 }
 
 // textWidth returns how much of the box is for text.
-func (p *composer) textWidth(box float32) float32 { return box - 17 - 52 }
+func (p *composer) textWidth(box float32) float32 { return box - 17 - 52 - 38 }
 
 func (p *composer) count(width float32) int {
 	if width <= 0 {
@@ -258,7 +288,7 @@ func (p *composer) bottom() float32 {
 }
 
 func (p *composer) CreateRenderer() fyne.WidgetRenderer {
-	return &composerRenderer{p, append([]fyne.CanvasObject{p.rect, p.bare, p.send, p.why, p.unblock, p.left}, p.strip.objects()...)}
+	return &composerRenderer{p, append([]fyne.CanvasObject{p.rect, p.bare, p.emoji, p.send, p.why, p.unblock, p.left}, p.strip.objects()...)}
 }
 
 type composerRenderer struct {
@@ -278,6 +308,7 @@ func (r *composerRenderer) Layout(s fyne.Size) {
 	p.strip.place(x, 4, w)
 	kit.At(p.left, x, 4+h+1, w-12, 16)
 	kit.At(p.bare, x+17, 4+14+p.head(), p.textWidth(w), h-28-p.head())
+	kit.At(p.emoji, x+w-6-36-2-36, 4+h-6-36, 36, 36)
 	kit.At(p.send, x+w-6-36, 4+h-6-36, 36, 36)
 	kit.At(p.why, x+17, 4+14, w-34-80, 20)
 	m := p.unblock.MinSize()
@@ -308,6 +339,7 @@ func (r *composerRenderer) Refresh() {
 		p.left.SetText(wordStillFits.Of(-over))
 		p.left.SetColor(theme.Ink2)
 	}
+	show(p.emoji, !stopped)
 	show(p.send, !stopped && strings.TrimSpace(p.entry.Text) != "")
 	r.Layout(p.Size())
 	canvas.Refresh(p)

@@ -133,7 +133,10 @@ func newConversation(v *mainView) *conversation {
 		}
 		kit.At(c.timeline, 0, top, s.Width, s.Height-top-foot)
 		kit.At(bottom, 0, s.Height-foot, s.Width, foot)
-	}, c.timeline, c.title, c.back, c.chip, c.timer, c.look, c.panel, more, line, c.composer, c.alarm, c.found)
+		x, w := c.composer.column(s.Width)
+		h := c.composer.suggest.height()
+		kit.At(c.composer.suggest, x, s.Height-foot-h-2, min(suggestWidth, w), h)
+	}, c.timeline, c.title, c.back, c.chip, c.timer, c.look, c.panel, more, line, c.composer, c.alarm, c.found, c.composer.suggest)
 	c.content = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
 		talk, panel := c.rooms(s.Width)
 		c.timeline.SetSide(c.side())

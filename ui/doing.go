@@ -30,11 +30,14 @@ func (c *conversation) star(m model.Message, on bool) {
 	c.do(func(ctx context.Context) error { return c.v.m.Star(ctx, m.ID, on) })
 }
 
-// reactAt opens the emoji above a message's menu, for the keyboard.
-func (c *conversation) reactAt(m model.Message) {
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.timeline)
-	y, _ := c.timeline.Place(m.ID)
-	c.messageMenu(m, "", at.AddXY(c.side()+40, y))
+// reactAt opens the emoji to react with, at that place.
+func (c *conversation) reactAt(m model.Message, at fyne.Position) {
+	kit.ShowMenuWith(c.timeline, at, c.reactionCells(m, at))
+}
+
+// pickReaction opens the picker for a message.
+func (c *conversation) pickReaction(m model.Message, at fyne.Position) {
+	c.v.pickEmoji(at, fyne.NewSize(pickerWidth, 0), func(emoji string) { c.react(m, emoji) })
 }
 
 // askDelete asks what of a message is to be deleted, and says what that cannot

@@ -115,7 +115,7 @@ func TestReacting(t *testing.T) {
 	r.talk().react(m, "🎉")
 	mine := []model.Reaction{{Emoji: "🎉", Mine: true}}
 	r.until("it is there", func() bool { return slices.Equal(r.message(m.ID).Reactions, mine) })
-	for _, cell := range r.talk().reactionCells(r.message(m.ID)) {
+	for _, cell := range r.talk().reactionCells(r.message(m.ID), fyne.Position{}) {
 		if cell.On != (cell.Emoji == "🎉") {
 			t.Errorf("%s is chosen: %t", cell.Emoji, cell.On)
 		}

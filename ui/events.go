@@ -48,7 +48,12 @@ func (v *mainView) readConversations() {
 		return err
 	}, func() {
 		first := len(v.conversations) == 0
+		before := v.conversations
+		if !v.known { // what waited before the profile was opened is no news
+			v.known, before = true, cs
+		}
 		v.conversations = cs
+		v.notify(before, cs)
 		v.list.refresh()
 		v.talk.take(cs)
 		if first != (len(cs) == 0) {
@@ -63,7 +68,12 @@ func (v *mainView) readRequests() {
 		rs, err = v.m.Requests(ctx)
 		return err
 	}, func() {
+		before := v.requests
+		if !v.asked {
+			v.asked, before = true, rs
+		}
 		v.requests = rs
+		v.notifyRequests(before, rs)
 		v.list.refresh()
 	})
 }
@@ -71,15 +81,19 @@ func (v *mainView) readRequests() {
 func (v *mainView) readStatus() {
 	var self model.Self
 	var status model.Status
+	var choices model.Settings
 	v.looking.run(v, func(ctx context.Context) (err error) {
 		if self, err = v.m.Self(ctx); err != nil {
+			return err
+		}
+		if choices, err = v.m.Settings(ctx); err != nil {
 			return err
 		}
 		status, err = v.m.Status(ctx)
 		return err
 	}, func() {
 		changed := self != v.self
-		v.self, v.status = self, status
+		v.self, v.status, v.choices = self, status, choices
 		v.setNotice()
 		v.list.refresh()
 		v.talk.refresh()

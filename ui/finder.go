@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"sotto/app/model"
 	"sotto/ui/timeline"
@@ -16,6 +17,8 @@ type finder struct {
 	v     *mainView
 	who   model.ContactID // only with them
 	links bool            // only messages with a link
+	stars bool            // only messages with a star
+	since span            // only messages of so long
 	query model.Query     // what hits answer
 	hits  []model.Hit
 	next  int64 // where more are; 0: nowhere
@@ -41,12 +44,14 @@ func newFinder(v *mainView) *finder {
 }
 
 // active reports whether something is searched for.
-func (f *finder) active() bool { return f.query.Text != "" || f.query.HasLink }
+func (f *finder) active() bool {
+	return f.query.Text != "" || f.query.HasLink || f.query.Starred || !f.query.From.IsZero()
+}
 
 // set searches for these words with the filters as they are. What is found of a
 // query that was replaced meanwhile is not shown.
 func (f *finder) set(text string) {
-	q := model.Query{Text: strings.TrimSpace(text), Contact: f.who, HasLink: f.links, Limit: hitPage}
+	q := model.Query{Text: strings.TrimSpace(text), Contact: f.who, HasLink: f.links, Starred: f.stars, From: f.since.from(time.Now()), Limit: hitPage}
 	if q == f.query {
 		return
 	}
@@ -137,7 +142,7 @@ func (f *finder) step(by int) {
 
 // done ends the search where one is.
 func (f *finder) done() {
-	f.from, f.who, f.links = nil, "", false
+	f.from, f.who, f.links, f.stars, f.since = nil, "", false, false, anyTime
 	f.v.list.search.SetText("")
 	f.set("")
 	f.v.talk.showFound()
@@ -175,8 +180,12 @@ func (f *finder) count() string {
 func (f *finder) sentence() string {
 	text := f.query.Text
 	switch {
-	case text == "":
+	case text == "" && f.query.HasLink:
 		return wordForLinks
+	case text == "" && f.query.Starred:
+		return wordForStars
+	case text == "":
+		return f.since.words()
 	case f.query.Contact != "":
 		return fmt.Sprintf(wordForOne, text, f.v.nameOf(f.query.Contact))
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -32,11 +33,14 @@ type list struct {
 	add     fyne.CanvasObject
 	dot     *dot
 	state   *kit.Text
-	shown   []model.Conversation // after the search
+	shown   []model.Conversation // after the search, as they stand in the list
+	archive bool                 // the conversations that were put away are on show
 	found   *resultList
 	filters *fyne.Container
 	only    *kit.Chip
 	links   *kit.Chip
+	stars   *kit.Chip
+	since   *kit.Chip
 }
 
 func newList(v *mainView) *list {
@@ -46,7 +50,7 @@ func newList(v *mainView) *list {
 	l.search.OnChanged = func(s string) { v.find.set(s); l.refresh() }
 	l.search.OnSubmitted = func(string) {
 		switch {
-		case len(l.shown) > 0 && v.find.at < 0 && v.find.who == "" && !v.find.links:
+		case len(l.shown) > 0 && v.find.at < 0 && v.find.who == "" && !v.find.narrowed():
 			id := l.shown[0].Contact.ID
 			v.find.done()
 			v.Converse(id)
@@ -79,16 +83,30 @@ func newList(v *mainView) *list {
 		v.find.set(l.search.Text())
 		l.refresh()
 	})
+	l.stars = kit.NewFilter(wordFilterStar, false, func() {
+		v.find.stars = !v.find.stars
+		v.find.set(l.search.Text())
+		l.refresh()
+	})
+	l.since = kit.NewFilter(anyTime.words(), false, func() { v.find.chooseSince() })
 	l.filters = kit.Place(fyne.NewSize(100, 28), func(s fyne.Size) {
-		links := l.links.MinSize().Width
+		rest := float32(0) // what the others take
+		others := []*kit.Chip{l.since, l.links, l.stars}
+		for _, c := range others {
+			rest += c.MinSize().Width + 6
+		}
 		x := float32(0)
 		if l.only.Visible() {
-			x = min(l.only.MinSize().Width, s.Width-links-6)
+			x = max(0, min(l.only.MinSize().Width, s.Width-rest))
 			kit.At(l.only, 0, 0, x, 28)
 			x += 6
 		}
-		kit.At(l.links, x, 0, links, 28)
-	}, l.only, l.links)
+		for _, c := range others {
+			w := c.MinSize().Width
+			kit.At(c, x, 0, w, 28)
+			x += w + 6
+		}
+	}, l.only, l.since, l.links, l.stars)
 	l.found = newResultList()
 	l.found.onEnd = v.find.more
 	add := kit.NewIconButton("new-chat", wordAddContact, v.addContact).Prominent()
@@ -133,20 +151,20 @@ func (l *list) refresh() {
 	l.me.set(v.self)
 	words := strings.Fields(strings.ToLower(l.search.Text()))
 	l.shown = l.shown[:0:0]
+	searching := v.find.active() || v.find.who != "" || v.find.narrowed() || len(words) > 0
+	away := archived(v.conversations)
+	l.archive = l.archive && len(away) > 0
 	for _, c := range v.conversations {
-		if matches(c.Contact, words) {
+		if matches(c.Contact, words) && (searching || c.Contact.Archived == l.archive) {
 			l.shown = append(l.shown, c)
 		}
 	}
+	slices.SortStableFunc(l.shown, pinnedFirst)
 	network := v.status.Network
-	var rows []rowData
-	if len(v.requests) > 0 && len(words) == 0 {
-		rows = append(rows, requestRow(v))
-	}
+	rows := l.headRows(away, searching)
 	for _, c := range l.shown {
 		rows = append(rows, conversationRow(v, c, network))
 	}
-	searching := v.find.active() || v.find.who != "" || len(words) > 0
 	show(l.rows, !searching)
 	show(l.found, searching)
 	show(l.filters, searching)
@@ -185,12 +203,15 @@ func (l *list) showFound(people []rowData, named bool) bool {
 	l.only.Set("", kit.Elide(fmt.Sprintf(wordFilterOne, l.v.nameOf(who)), theme.Caption, 150), false)
 	l.only.SetOn(f.who != "")
 	l.links.SetOn(f.links)
+	l.stars.SetOn(f.stars)
+	l.since.Set("", f.since.words(), false)
+	l.since.SetOn(f.since != anyTime)
 	l.filters.Layout.Layout(l.filters.Objects, l.filters.Size())
 	var all []result
-	if named && f.who == "" && !f.links && len(people) > 0 {
+	if named && f.who == "" && !f.narrowed() && len(people) > 0 {
 		all = append(all, result{head: wordPeople, height: headHeight})
 		for _, p := range people {
-			all = append(all, result{person: p, height: rowHeight})
+			all = append(all, result{person: p, height: rowHeight()})
 		}
 	}
 	if len(f.hits) > 0 {

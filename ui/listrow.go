@@ -19,7 +19,8 @@ import (
 
 // rowData is all that a row of the list shows. Rows are compared by it.
 type rowData struct {
-	id       model.ContactID // "" is the row of requests
+	id       model.ContactID // "" is a row that is no conversation
+	icon     string          // in the avatar's place there
 	name     string
 	shield   string // icon; "" is none
 	time     string
@@ -29,6 +30,8 @@ type rowData struct {
 	danger   bool // the preview warns
 	quiet    bool // the preview is nobody's words
 	unread   int
+	muted    bool
+	pinned   bool
 	online   bool
 	selected bool
 	gapBelow float32
@@ -36,11 +39,14 @@ type rowData struct {
 }
 
 // opener is a pointer so that rows can be compared.
-type opener struct{ f func() }
+type opener struct {
+	f    func()
+	menu func(o fyne.CanvasObject, at fyne.Position) // nil is none
+}
 
 func requestRow(v *mainView) rowData {
 	r := v.requests[0]
-	return rowData{name: wordRequests, time: when.Short(r.Arrived, time.Now()), preview: requestWords(v.requests),
+	return rowData{name: wordRequests, icon: "add-person", time: when.Short(r.Arrived, time.Now()), preview: requestWords(v.requests),
 		unread: len(v.requests), selected: v.page != nil && v.page.Key == pageRequests, gapBelow: 4, open: v.opener("", v.openRequests)}
 }
 
@@ -51,16 +57,18 @@ const pageRequests = "requests"
 func (v *mainView) opener(id model.ContactID, f func()) *opener {
 	o := v.openers[id]
 	if o == nil {
-		o = &opener{f}
+		o = &opener{f: f}
 		v.openers[id] = o
 	}
 	return o
 }
 
 func conversationRow(v *mainView, c model.Conversation, network bool) rowData {
+	open := v.opener(c.Contact.ID, func() { v.Converse(c.Contact.ID) })
+	open.menu = func(o fyne.CanvasObject, at fyne.Position) { v.rowMenu(o, at, c.Contact.ID) }
 	d := rowData{id: c.Contact.ID, name: c.Contact.Name, time: when.Short(c.Activity, time.Now()), unread: c.Unread,
 		online: c.Contact.Online(), selected: v.talk.id == c.Contact.ID && (v.page == nil || !v.narrow),
-		open: v.opener(c.Contact.ID, func() { v.Converse(c.Contact.ID) })}
+		open: open, muted: c.Contact.Muted(time.Now()), pinned: c.Contact.Pinned}
 	if v.page != nil && v.page.Key == pageRequests {
 		d.selected = false
 	}
@@ -104,9 +112,17 @@ func line(s string) string {
 }
 
 const (
-	rowHeight = 64
-	rowInset  = 8
+	rowInset = 8
+	headRows = 2 // rows at most that are no conversations
 )
+
+// rowHeight is the height of a row in the density that was chosen.
+func rowHeight() float32 {
+	if theme.Current().Compact {
+		return 48
+	}
+	return 64
+}
 
 // listRow draws one row. It is used again for another.
 type listRow struct {
@@ -118,9 +134,11 @@ type listRow struct {
 
 	rect, ring *canvas.Rectangle
 	avatar     *kit.Avatar
-	disc       fyne.CanvasObject // in the avatar's place in the row of requests
+	disc       *kit.Box // in the avatar's place where the row is no conversation
+	discIcon   *kit.Icon
 	name       *kit.Text
 	shield     *kit.Icon
+	bell, pin  *kit.Icon
 	time       *kit.Text
 	state      *kit.Icon
 	lead       *kit.Text
@@ -137,12 +155,14 @@ func newListRow() *listRow {
 	r := &listRow{
 		rect: &canvas.Rectangle{CornerRadius: theme.RadiusLG}, ring: &canvas.Rectangle{CornerRadius: theme.RadiusLG, StrokeWidth: 2},
 		avatar: kit.NewAvatar("", "", 44),
-		disc:   kit.NewBox(theme.Accent, kit.Middle(kit.NewIcon("add-person", 22, theme.OnAccent))).Radius(22),
-		name:   kit.NewText("", theme.Body.SemiBold(), theme.Ink).Elided(), shield: kit.NewIcon("shield-verified", 14, theme.AccentInk),
+		bell:   kit.NewIcon("mute", 14, theme.Ink3), pin: kit.NewIcon("pin", 16, theme.Ink3),
+		name: kit.NewText("", theme.Body.SemiBold(), theme.Ink).Elided(), shield: kit.NewIcon("shield-verified", 14, theme.AccentInk),
 		time: kit.NewText("", theme.Caption, theme.Ink3), state: kit.NewIcon("check", 16, theme.Ink2),
 		lead: kit.NewText("", theme.Small, theme.Warn), preview: kit.NewText("", theme.Small, theme.Ink2).Elided(),
 		badge: kit.NewBadge(0, false),
 	}
+	r.discIcon = kit.NewIcon("add-person", 22, theme.OnAccent)
+	r.disc = kit.NewBox(theme.Accent, kit.Middle(r.discIcon)).Radius(22)
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -158,14 +178,15 @@ func (r *listRow) set(d rowData) {
 	r.time.SetText(d.time)
 	r.lead.SetText(d.lead)
 	r.preview.SetText(d.preview)
-	r.badge.Set(d.unread, false)
+	r.badge.Set(d.unread, d.muted)
 	r.Refresh()
 }
 
-func (r *listRow) Tapped(*fyne.PointEvent)        { r.data.open.f() }
-func (r *listRow) MouseIn(*desktop.MouseEvent)    { r.hovered = true; r.Refresh() }
-func (r *listRow) MouseMoved(*desktop.MouseEvent) {}
-func (r *listRow) MouseOut()                      { r.hovered, r.pressed = false, false; r.Refresh() }
+func (r *listRow) Tapped(*fyne.PointEvent)            { r.data.open.f() }
+func (r *listRow) TappedSecondary(e *fyne.PointEvent) { r.menu(e.AbsolutePosition) }
+func (r *listRow) MouseIn(*desktop.MouseEvent)        { r.hovered = true; r.Refresh() }
+func (r *listRow) MouseMoved(*desktop.MouseEvent)     {}
+func (r *listRow) MouseOut()                          { r.hovered, r.pressed = false, false; r.Refresh() }
 func (r *listRow) MouseDown(e *desktop.MouseEvent) {
 	r.pressed = e.Button == desktop.MouseButtonPrimary
 	r.Refresh()
@@ -179,10 +200,19 @@ func (r *listRow) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		r.data.open.f()
+	case desktop.KeyMenu:
+		r.menu(fyne.CurrentApp().Driver().AbsolutePositionForObject(r).AddXY(64, rowHeight()-8))
 	case fyne.KeyEscape:
 		if root := kit.RootOf(r); root != nil && root.OnEscape != nil {
 			root.OnEscape()
 		}
+	}
+}
+
+// menu opens what can be done with the conversation, if the row is one.
+func (r *listRow) menu(at fyne.Position) {
+	if r.data.open.menu != nil {
+		r.data.open.menu(r, at)
 	}
 }
 
@@ -200,6 +230,12 @@ func (r *listRow) AccessibilityLabel() string {
 	if d.online {
 		parts = append(parts, "online")
 	}
+	if d.pinned {
+		parts = append(parts, wordPinned)
+	}
+	if d.muted && d.id != "" {
+		parts = append(parts, wordMuted)
+	}
 	if d.unread > 0 {
 		parts = append(parts, strconv.Itoa(d.unread)+" unread")
 	}
@@ -210,7 +246,7 @@ func (r *listRow) AccessibilityLabel() string {
 func (r *listRow) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
 
 func (r *listRow) CreateRenderer() fyne.WidgetRenderer {
-	return &listRowRenderer{r, []fyne.CanvasObject{r.rect, r.avatar, r.disc, r.name, r.shield, r.time, r.state, r.lead, r.preview, r.badge, r.ring}}
+	return &listRowRenderer{r, []fyne.CanvasObject{r.rect, r.avatar, r.disc, r.name, r.shield, r.bell, r.pin, r.time, r.state, r.lead, r.preview, r.badge, r.ring}}
 }
 
 type listRowRenderer struct {
@@ -220,41 +256,59 @@ type listRowRenderer struct {
 
 func (v *listRowRenderer) Destroy()                     {}
 func (v *listRowRenderer) Objects() []fyne.CanvasObject { return v.objects }
-func (v *listRowRenderer) MinSize() fyne.Size           { return fyne.NewSize(200, rowHeight) }
+func (v *listRowRenderer) MinSize() fyne.Size           { return fyne.NewSize(200, rowHeight()) }
 
 func (v *listRowRenderer) Layout(s fyne.Size) {
 	r, d := v.r, v.r.data
-	w := s.Width
-	kit.At(r.rect, 0, 0, w, rowHeight)
-	kit.At(r.ring, 0, 0, w, rowHeight)
-	kit.At(r.avatar, 8, 10, 44, 44)
-	kit.At(r.disc, 8, 10, 44, 44)
+	// Comfortable rows have 44 of avatar and both lines in the middle; compact
+	// ones fit 32 and the same lines close together.
+	w, height, face, first, second := s.Width, rowHeight(), float32(44), float32(12), float32(34)
+	if theme.Current().Compact {
+		face, first, second = 32, 4, 25
+	}
+	left := 8 + face + 12
+	kit.At(r.rect, 0, 0, w, height)
+	kit.At(r.ring, 0, 0, w, height)
+	kit.At(r.avatar, 8, (height-face)/2, face, face)
+	kit.At(r.disc, 8, (height-face)/2, face, face)
 	timeWidth := r.time.MinSize().Width
-	kit.At(r.time, w-10-timeWidth, 14, timeWidth, 16)
-	room := w - 10 - timeWidth - 8 - 64
+	kit.At(r.time, w-10-timeWidth, first+2, timeWidth, 16)
+	room := w - 10 - timeWidth - 8 - left
 	if d.shield != "" {
 		room -= 20
 	}
+	if d.muted && d.id != "" {
+		room -= 20
+	}
 	name := min(room, kit.Measure(d.name, theme.Body.SemiBold())+1)
-	kit.At(r.name, 64, 12, name, 20)
-	kit.At(r.shield, 64+name+5, 15, 14, 14)
+	kit.At(r.name, left, first, name, 20)
+	x := left + name + 5
+	kit.At(r.shield, x, first+3, 14, 14)
+	if d.shield != "" {
+		x += 20
+	}
+	kit.At(r.bell, x, first+3, 14, 14)
 
-	x, right := float32(64), w-10
-	if d.unread > 0 {
+	x, right := left, w-10
+	switch {
+	case d.unread > 0:
 		m := r.badge.MinSize()
-		kit.At(r.badge, w-10-m.Width, 33, m.Width, m.Height)
-		right = w - 10 - m.Width - 8
+		kit.At(r.badge, right-m.Width, second-1, m.Width, m.Height)
+		right -= m.Width + 8
+	case d.pinned:
+		kit.At(r.pin, right-16, second+1, 16, 16)
+		right -= 24
 	}
 	if d.state != "" {
-		kit.At(r.state, x, 35, 16, 16)
+		kit.At(r.state, x, second+1, 16, 16)
 		x += 22
 	}
 	if d.lead != "" {
 		lead := r.lead.MinSize().Width
-		kit.At(r.lead, x, 34, lead, 18)
+		kit.At(r.lead, x, second, lead, 18)
 		x += lead
 	}
-	kit.At(r.preview, x, 34, max(0, right-x), 18)
+	kit.At(r.preview, x, second, max(0, right-x), 18)
 }
 
 func (v *listRowRenderer) Refresh() {
@@ -274,6 +328,21 @@ func (v *listRowRenderer) Refresh() {
 	show(r.ring, r.focused)
 	show(r.avatar, d.id != "")
 	show(r.disc, d.id == "")
+	show(r.bell, d.muted && d.id != "")
+	show(r.pin, d.pinned && d.unread == 0)
+	if d.icon == "add-person" {
+		r.disc.Fill(theme.Accent)
+		r.discIcon.Set(d.icon, theme.OnAccent)
+	} else if d.icon != "" {
+		r.disc.Fill(theme.Hover)
+		r.discIcon.Set(d.icon, theme.Ink2)
+	}
+	face := float32(44)
+	if theme.Current().Compact {
+		face = 32
+	}
+	r.avatar.SetSize(face)
+	r.disc.Radius(face / 2)
 	r.avatar.SetOnline(d.online, ground)
 	show(r.shield, d.shield != "")
 	if d.shield == "shield-warning" {
@@ -282,7 +351,7 @@ func (v *listRowRenderer) Refresh() {
 		r.shield.Set("shield-verified", theme.AccentInk)
 	}
 	timeInk, previewInk := theme.Ink3, theme.Ink2
-	if d.unread > 0 && d.id != "" {
+	if d.unread > 0 && d.id != "" && !d.muted {
 		timeInk = theme.AccentInk
 	}
 	switch {

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"sotto/app/model"
+	"sotto/ui/emoji"
 	"sotto/ui/kit"
 	"sotto/ui/stage"
 	"sotto/ui/theme"
@@ -31,6 +32,7 @@ type mainView struct {
 
 	self          model.Self
 	status        model.Status
+	choices       model.Settings
 	conversations []model.Conversation
 	requests      []model.Request
 	mailboxes     []model.Mailbox
@@ -44,6 +46,7 @@ type mainView struct {
 	full      *holder // a page over everything
 	notice    *holder // the banner above the pane
 	noticed   string  // what it says
+	crash     string  // the report of a crash that is to be told of
 	handle    *handle
 	talk      *conversation
 	page      *stage.Page
@@ -51,15 +54,19 @@ type mainView struct {
 	listWidth float32
 	size      fyne.Size
 	openers   map[model.ContactID]*opener
+	notified  map[string]bool // keys of what stands on the desktop
+	known     bool            // conversations were read before
+	asked     bool            // requests were
 	narrow    bool
 	reading   loader // conversations
 	asking    loader // requests
 	looking   loader // status and self
 	counting  loader // mailboxes
+	recent    emoji.Recent
 }
 
 func newMain(w *Window, m Messenger, screens stage.Screens, onLock func()) *mainView {
-	v := &mainView{w: w, m: m, screens: screens, onLock: onLock, session: w.pump.NewSession(), openers: map[model.ContactID]*opener{}}
+	v := &mainView{w: w, m: m, screens: screens, onLock: onLock, session: w.pump.NewSession(), openers: map[model.ContactID]*opener{}, notified: map[string]bool{}}
 	v.writes = v.session.NewQueue()
 	v.status.Network = true
 	v.listWidth = float32(w.app.Preferences().FloatWithFallback(prefList, listDefault))
@@ -86,11 +93,13 @@ func (v *mainView) start() {
 	kit.Touched()
 	v.watchIdle()
 	v.remindOfPhrase()
+	v.readCrash()
 }
 
 func (v *mainView) end() {
 	v.talk.leave()
 	v.closePage()
+	v.withdrawAll()
 	v.cancel()
 	v.session.End()
 }
@@ -246,6 +255,8 @@ func (v *mainView) escape() {
 		v.talk.closeDetails()
 	case v.talk.id != "" && v.narrow:
 		v.back()
+	case v.list.archive:
+		v.list.showArchive(false)
 	case v.w.window.Canvas().Focused() == fyne.Focusable(v.talk.timeline):
 		v.talk.focus()
 	default:

@@ -289,7 +289,7 @@ func TestAThousandContactsNeedAScreenOfRows(t *testing.T) {
 			last = row
 		}
 	}
-	if end := last.Position().Y + rowHeight; end != l.Size().Height-rowInset {
+	if end := last.Position().Y + rowHeight(); end != l.Size().Height-rowInset {
 		t.Errorf("the last row ends at %v of %v", end, l.Size().Height)
 	}
 }

@@ -46,14 +46,14 @@ func (c *conversation) messageMenu(m model.Message, link string, at fyne.Positio
 	add(true, kit.MenuItem{Icon: "trash", Text: wordDelete, Danger: true, Do: func() { c.askDelete(m) }})
 	var cells []kit.MenuCell
 	if !deleted {
-		cells = c.reactionCells(m)
+		cells = c.reactionCells(m, at)
 	}
 	kit.ShowMenuWith(c.timeline, at, cells, items...)
 }
 
 // reactionCells are the emoji above a message's menu: one that is there already is
-// taken back.
-func (c *conversation) reactionCells(m model.Message) []kit.MenuCell {
+// taken back. At their end one opens the picker, at the place of the menu.
+func (c *conversation) reactionCells(m model.Message, at fyne.Position) []kit.MenuCell {
 	chosen := ""
 	for _, r := range m.Reactions {
 		if r.Mine {
@@ -68,7 +68,7 @@ func (c *conversation) reactionCells(m model.Message) []kit.MenuCell {
 		}
 		cells = append(cells, kit.MenuCell{Emoji: e, Label: e, On: e == chosen, Do: func() { c.react(m, put) }})
 	}
-	return cells
+	return append(cells, kit.MenuCell{Icon: "plus", Label: wordMoreEmoji, Do: func() { c.pickReaction(m, at) }})
 }
 
 // editable reports whether the text of a message can be replaced.

@@ -43,6 +43,11 @@ type Messenger interface {
 	SetTimer(ctx context.Context, id model.ContactID, after time.Duration) error
 	Mailboxes(ctx context.Context) (model.MailboxSummary, error)
 	Block(ctx context.Context, id model.ContactID, blocked bool) error
+	// What a person keeps of a contact for themselves, and the end of one.
+	SetPinned(ctx context.Context, id model.ContactID, pinned bool) error
+	SetMuted(ctx context.Context, id model.ContactID, until time.Time) error
+	SetArchived(ctx context.Context, id model.ContactID, archived bool) error
+	RemoveContact(ctx context.Context, id model.ContactID) error
 	DismissPhraseUsed(ctx context.Context) error
 	Subscribe() (events <-chan model.Event, cancel func())
 }

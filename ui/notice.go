@@ -5,28 +5,36 @@ import (
 	"fmt"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"sotto/ui/kit"
 	"sotto/ui/theme"
 	"sotto/ui/when"
 )
 
-// setNotice puts the banner above the pane while somebody has shown our account
-// with devices that this one does not know, until the person has read it.
+// setNotice puts a banner above the pane, the gravest of what there is to tell:
+// that somebody has shown our account with devices that this one does not know,
+// until the person has read it; or that the program crashed.
 func (v *mainView) setNotice() {
-	used, text := v.self.PhraseUsed, ""
-	if !used.IsZero() {
-		text = fmt.Sprintf(wordPhraseUsedText, when.At(used, time.Now()))
+	what := ""
+	var banner func() fyne.CanvasObject
+	if used := v.self.PhraseUsed; !used.IsZero() {
+		what = fmt.Sprintf(wordPhraseUsedText, when.At(used, time.Now()))
+		banner = func() fyne.CanvasObject {
+			read := kit.NewButton(wordDismiss, kit.Secondary, v.dismissPhraseUsed).WithSize(kit.Tiny)
+			return kit.Banner(kit.Attention, "phrase", wordPhraseUsed, what, read)
+		}
+	} else if v.crash != "" {
+		what, banner = wordCrashed, v.crashBanner
 	}
-	if v.noticed == text {
+	if v.noticed == what {
 		return
 	}
-	v.noticed = text
-	if text == "" {
+	v.noticed = what
+	if banner == nil {
 		v.notice.set(nil)
 	} else {
-		read := kit.NewButton(wordDismiss, kit.Secondary, v.dismissPhraseUsed).WithSize(kit.Tiny)
-		v.notice.set(kit.NewBox(theme.Paper, kit.Pad(theme.S3, theme.S4, theme.S1, theme.S4,
-			kit.Banner(kit.Attention, "phrase", wordPhraseUsed, text, read))))
+		v.notice.set(kit.NewBox(theme.Paper, kit.Pad(theme.S3, theme.S4, theme.S1, theme.S4, banner())))
 	}
 	v.arrange(v.size)
 }

@@ -127,7 +127,7 @@ type resultRenderer struct{ l *resultList }
 
 func (r resultRenderer) Destroy()                     {}
 func (r resultRenderer) IsClip()                      {} // the toolkit cuts off what lies outside
-func (r resultRenderer) MinSize() fyne.Size           { return fyne.NewSize(200, rowHeight) }
+func (r resultRenderer) MinSize() fyne.Size           { return fyne.NewSize(200, rowHeight()) }
 func (r resultRenderer) Layout(fyne.Size)             { r.l.layout() }
 func (r resultRenderer) Refresh()                     { r.l.layout() }
 func (r resultRenderer) Objects() []fyne.CanvasObject { return r.l.objects }

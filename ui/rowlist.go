@@ -52,9 +52,9 @@ func (l *rowList) MouseOut()                      { l.over = false; l.layout() }
 
 // top returns where row i begins, and with i past the end where all rows end.
 func (l *rowList) top(i int) float32 {
-	y := float32(i) * rowHeight
-	if len(l.data) > 0 && i > 0 {
-		y += l.data[0].gapBelow
+	y := float32(i) * rowHeight()
+	for _, d := range l.data[:min(i, len(l.data), headRows)] {
+		y += d.gapBelow
 	}
 	return y
 }
@@ -66,7 +66,10 @@ func (l *rowList) layout() {
 	}
 	total := l.top(len(l.data)) + rowInset
 	l.offset = max(0, min(l.offset, total-s.Height))
-	l.first = min(int(l.offset/rowHeight), max(0, len(l.data)-1))
+	l.first = min(int(l.offset/rowHeight()), max(0, len(l.data)-1))
+	for l.first > 0 && l.top(l.first) > l.offset { // a gap lies above
+		l.first--
+	}
 	n := 0
 	for i := l.first; i < len(l.data) && l.top(i)-l.offset < s.Height; i++ {
 		if n == len(l.rows) {
@@ -74,7 +77,7 @@ func (l *rowList) layout() {
 		}
 		r := l.rows[n]
 		r.set(l.data[i])
-		kit.At(r, rowInset, l.top(i)-l.offset, s.Width-2*rowInset, rowHeight)
+		kit.At(r, rowInset, l.top(i)-l.offset, s.Width-2*rowInset, rowHeight())
 		show(r, true)
 		n++
 	}
@@ -94,7 +97,7 @@ type rowListRenderer struct{ l *rowList }
 
 func (r rowListRenderer) Destroy()           {}
 func (r rowListRenderer) IsClip()            {} // the toolkit cuts off what lies outside
-func (r rowListRenderer) MinSize() fyne.Size { return fyne.NewSize(200, rowHeight) }
+func (r rowListRenderer) MinSize() fyne.Size { return fyne.NewSize(200, rowHeight()) }
 func (r rowListRenderer) Layout(fyne.Size)   { r.l.layout() }
 func (r rowListRenderer) Refresh()           { r.l.layout(); canvas.Refresh(r.l) }
 func (r rowListRenderer) Objects() []fyne.CanvasObject {

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"sotto/app/model"
+	"sotto/ui/desktop"
 	"sotto/ui/keys"
 	"sotto/ui/kit"
 	"sotto/ui/stage"
@@ -19,6 +20,7 @@ const (
 	prefWidth  = "width"
 	prefHeight = "height"
 	prefList   = "list"
+	prefTold   = "told-of-tray" // that closing the window does not end the program
 )
 
 // Window is the program's one window. Its methods are to be called on the UI
@@ -30,9 +32,15 @@ type Window struct {
 	pump    *stage.Pump
 	session *stage.Session // of the window itself, for screens before a profile is open
 	main    *mainView
-	// OnClose is asked when the window's close button is pressed; nil quits.
-	OnClose func()
-	front   bool // the window is in front of others
+	// Notifier shows notifications; nil shows none. OnUnread is told how many
+	// messages wait to be read, muted ones aside, when that changes.
+	Notifier Notifier
+	OnUnread func(n int)
+	unread   int
+	front    bool // the window is in front of others
+	tray     bool // there is a tray with our icon
+	hidden   bool // in the tray
+	tell     bool // that it was closed to the tray, once it is back
 }
 
 // New makes the window and restores its size and theme. It shows nothing yet.
@@ -79,8 +87,16 @@ func (w *Window) Post(f func()) { w.pump.Post(f) }
 
 // Raise brings the window to the front.
 func (w *Window) Raise() {
+	w.hidden = false
 	w.window.Show()
 	w.window.RequestFocus()
+	if w.Notifier != nil {
+		w.Notifier.Withdraw(keyTray)
+	}
+	if w.tell {
+		w.tell = false
+		w.root.ShowToast(kit.Toast{Icon: "info", Text: wordKeepsRunning})
+	}
 }
 
 // Open opens a page in the main window, if it is on show, in the place of any other.
@@ -159,9 +175,8 @@ func (w *Window) Quit() {
 }
 
 func (w *Window) close() {
-	w.remember()
-	if w.OnClose != nil {
-		w.OnClose()
+	if w.tray {
+		w.hide()
 		return
 	}
 	w.Quit()
@@ -182,6 +197,42 @@ func (w *Window) setFront(front bool) {
 	if front && w.main != nil {
 		w.main.cameToFront()
 	}
+}
+
+// SetTray tells the window whether there is a tray with the program's icon. If it
+// goes while the window is hidden in it, the window comes back: a program that
+// nobody can see is not to run.
+func (w *Window) SetTray(there bool) {
+	w.tray = there
+	if !there && w.hidden {
+		w.Raise()
+	}
+}
+
+// BeginHidden leaves the window in the tray, if there is one, until somebody wants
+// it. It is called instead of showing it.
+func (w *Window) BeginHidden() {
+	w.hidden, w.front = true, false
+}
+
+// ShowUnlessInTray shows a window that began hidden if there is no tray.
+func (w *Window) ShowUnlessInTray() { w.SetTray(w.tray) }
+
+// hide closes the window to the tray, and says once that the program goes on.
+func (w *Window) hide() {
+	w.remember()
+	w.hidden = true
+	w.setFront(false)
+	w.window.Hide()
+	if w.app.Preferences().Bool(prefTold) {
+		return
+	}
+	w.app.Preferences().SetBool(prefTold, true)
+	if w.Notifier != nil && w.Notifier.Served() {
+		w.Notifier.Show(desktop.Notice{Key: keyTray, Title: wordTitle, Body: wordKeepsRunning})
+		return
+	}
+	w.tell = true
 }
 
 // bindKeys sets the keys that work everywhere.

@@ -116,7 +116,21 @@ var (
 	wordPhraseUsed     = text.L("Somebody used your recovery phrase on another computer")
 	wordPhraseUsedText = text.L("Noticed %s. If it was not you, somebody has your 24 words and can pass for you: warn your contacts, and begin anew with a new profile.")
 	wordDismiss        = text.L("Dismiss")
-	wordChoose         = text.L("Choose a conversation")
+
+	wordNewMessage  = text.L("New message")
+	wordNewMessages = text.N("%d new message", "%d new messages")
+	wordNewRequest  = text.L("Somebody wants to write to you")
+
+	wordKeepsRunning = text.L("Sotto keeps running in the tray so that messages arrive. Quit with Ctrl+Q")
+
+	wordCrashed     = text.L("Sotto closed unexpectedly")
+	wordCrashedText = text.L("A report without messages or names is on this computer.")
+	wordShowReport  = text.L("Show")
+	wordReport      = text.L("Crash report")
+	wordReportText  = text.L("What was running when Sotto closed. It is kept on this computer and sent to nobody; copy it if you want to show it to somebody.")
+	wordCopyReport  = text.L("Copy the report")
+	wordNotDeleted  = text.L("The report could not be deleted. It is crash-report.txt in the directory of the profile.")
+	wordChoose      = text.L("Choose a conversation")
 
 	wordMenuDetails = text.L("Details")
 	wordDetails     = text.L("Message details")

@@ -40,13 +40,6 @@ type Self struct {
 	PhraseUsed time.Time `json:"phrase_used,omitzero"`
 }
 
-// Settings are the choices of the person that belong to the profile.
-type Settings struct {
-	ReadReceipts bool          `json:"read_receipts"` // tell others what was read
-	LockAfter    time.Duration `json:"lock_after"`    // idle time until the window locks; 0 is never
-	PhraseRemind time.Time     `json:"phrase_remind"` // when to remind of an unwritten phrase
-}
-
 // Trust says how far a contact's keys are known to be theirs
 // (docs/protocol.md §6).
 type Trust string

@@ -29,6 +29,7 @@ const (
 	NoticeTakenBack               // it is taken back
 	NoticeDeleted                 // it is deleted, and is here no more
 	NoticeReaction                // our reaction to it
+	NoticeKept                    // it was taken back by its writer, and had come
 )
 
 // Noticed is what a cell of the outbox tells of a message.

@@ -64,7 +64,7 @@ func (r *run) state(ctx context.Context) (state, error) {
 			}
 			var err error
 			if s[c.index][i], err = conversation(ctx, p, c.ids[i]); err != nil {
-				return nil, fmt.Errorf("%s: %w", computers[c.index], err)
+				return nil, fmt.Errorf("%s: %w", computers[c.index], c.excuse(p, err))
 			}
 		}
 	}

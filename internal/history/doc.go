@@ -30,8 +30,8 @@
 //     A disk can be full or broken for some operations.
 //   - points are the places in the program's code ([app.Surroundings]) and in its
 //     use of mailboxes at which it can be made to end: before and after a commit,
-//     before something is sent, deposited, or deleted at a mailbox, while a profile
-//     is opened or migrated. A program that has ended runs on until it notices, but
+//     before something is sent, deposited, or deleted at a mailbox, within the
+//     taking in of mail, while a profile is opened or migrated. A program that has ended runs on until it notices, but
 //     its disk and its network are gone, so that nobody can tell.
 //   - wire is the network under TLS. It holds back, both ways or one, delays,
 //     turns bits, and cuts.
@@ -44,7 +44,9 @@
 //
 // What a profile that was put back has lost is known (ledger), and forgiven; what
 // it must still get is not. In some runs people reach each other by mailboxes
-// only, to the end.
+// only, to the end. There nothing that was deleted too early comes another way, and
+// the points at which programs are to end stay set while the run settles, since most
+// mail is taken in only then.
 //
 // To see that the checker sees, scripts/history-defects plants known mistakes in a
 // copy of the program and expects each to be found.

@@ -49,7 +49,8 @@ func TestHistory(t *testing.T) {
 				mu.Unlock()
 				if len(r.Wrong) > 0 {
 					bad.Add(1)
-					t.Errorf("violation after %d runs: %s", done.Load(), r)
+					// Others went on while it was stuck: they do not count.
+					t.Errorf("violation in run %d, after %v: %s", seed-*seedFlag+1, r.Took.Round(time.Second), r)
 				} else if *traceFlag {
 					t.Log(r)
 				}
@@ -63,7 +64,7 @@ func TestHistory(t *testing.T) {
 
 // TestSchedules: a schedule is its seed's, and there is every kind of step.
 func TestSchedules(t *testing.T) {
-	ops := make(map[op]bool)
+	ops, ends := make(map[op]bool), make(map[string]bool)
 	for seed := range uint64(400) {
 		s := NewSchedule(seed)
 		if s.String() != NewSchedule(seed).String() {
@@ -71,6 +72,9 @@ func TestSchedules(t *testing.T) {
 		}
 		for _, step := range s {
 			ops[step.Op] = true
+			if step.Op == opKillAt {
+				ends[step.Point] = true
+			}
 			if step.Op == opBox {
 				ops[op(step.Point)] = true
 			}
@@ -82,6 +86,11 @@ func TestSchedules(t *testing.T) {
 	} {
 		if !ops[want] {
 			t.Errorf("no schedule has %q", want)
+		}
+	}
+	for _, want := range points {
+		if !ends[want] {
+			t.Errorf("no schedule has an end %q", want)
 		}
 	}
 }

@@ -177,7 +177,9 @@ func (r *run) settle(ctx context.Context) []string {
 		c.wake()
 		c.setWeather(Weather{})
 		c.mu.Lock()
-		clear(c.arms)
+		if !r.strict { // there most of the mail is taken in only now
+			clear(c.arms)
+		}
 		c.write = Step{}
 		if c.program != nil {
 			c.program.disk.mend()
@@ -204,6 +206,10 @@ func (r *run) settle(ctx context.Context) []string {
 			}
 		}
 		s, err := r.state(ctx)
+		if errors.Is(err, errEnded) {
+			time.Sleep(rest)
+			continue
+		}
 		if err != nil {
 			return []string{err.Error()}
 		}

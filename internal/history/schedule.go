@@ -119,8 +119,12 @@ func place(i int) string {
 var points = []string{
 	"opening, unlocked", "opening, read", "migrating",
 	"before commit", "after commit", "before dispatch", "before handing over",
-	"before depositing", "after depositing", "before fetching", "before deleting", "after deleting", "before making a queue",
+	"before depositing", "after depositing", "before fetching", keepingMail, "before deleting", "after deleting", "before making a queue",
 }
+
+// keepingMail is within the transaction that takes in what was fetched from a
+// mailbox. What is lost there nobody brings again.
+const keepingMail = "before keeping mail"
 
 // mail is the first of the points that have to do with mailboxes.
 const mail = 7
@@ -161,6 +165,13 @@ func NewSchedule(seed uint64) Schedule {
 		for a := range computers {
 			if r.IntN(2) == 0 {
 				add(Step{Op: opKillAt, A: a, Point: points[r.IntN(4)], N: 1 + r.IntN(4)})
+			}
+		}
+	}
+	if strict == 1 { // nobody has a second copy of what is fetched and then not kept
+		for a := range computers {
+			if r.IntN(2) == 0 {
+				add(Step{Op: opKillAt, A: a, Point: keepingMail, N: 1 + r.IntN(4)})
 			}
 		}
 	}

@@ -48,7 +48,7 @@ var layers = map[string]layer{
 		never: []string{"sotto/app/store", "sotto/app/control", toolkitApp},
 	},
 	// The desktop around the window; it draws nothing itself.
-	"sotto/ui/desktop": {ours: []string{"sotto/app/disk"}, never: []string{toolkit}},
+	"sotto/ui/desktop": {ours: []string{"sotto/app/disk", "sotto/ui/desktop", "sotto/ui/text"}, never: []string{toolkit}},
 	// A program of its own that shows every screen.
 	"sotto/ui/gallery": {ours: []string{"sotto/ui", "sotto/app/model", "sotto/assets"}},
 

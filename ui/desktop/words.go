@@ -1,7 +1,9 @@
 package desktop
 
+import "sotto/ui/text"
+
 // The words of this package.
-const (
-	wordOpen  = "Open"
-	wordSleep = "Sotto locks itself before the computer sleeps"
+var (
+	wordOpen  = text.L("Open")
+	wordSleep = text.L("Sotto locks itself before the computer sleeps")
 )

@@ -83,6 +83,9 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 			m.Write(alice, model.Outgoing, s, now.Add(time.Duration(i)*time.Minute), "This is "+string(s))
 		}
 		m.ChangeContact(uitest.ID("Bob"), func(c *model.Contact) { c.Blocked = true })
+	case "own":
+		uitest.Story(m, now)
+		uitest.Own(m, now)
 	case "notes":
 		uitest.Story(m, now)
 		notes(m, uitest.ID("Alice"), now)
@@ -121,7 +124,9 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 	mail := boxes(strings.TrimPrefix(scene, "mailboxes-"))
 	w := ui.New(a)
 	w.Start(m, stage.Screens{
-		Settings: func(h stage.Host, at string) stage.Page { return settings.Settings(h, mail, "0.1.0", at) },
+		Settings: func(h stage.Host, at string) stage.Page {
+			return settings.Settings(h, mail, settings.Program{Version: "0.1.0"}, at)
+		},
 		Alarm: func(stage.Host, model.Contact) fyne.CanvasObject {
 			return kit.Banner(kit.Wrong, "shield-warning", "This may not be Bob", "Sending is stopped.", nil)
 		}}, a.Quit)

@@ -46,6 +46,14 @@ func (a *Avatar) Set(id, name string) {
 	}
 }
 
+// SetSize makes the avatar another size.
+func (a *Avatar) SetSize(size float32) {
+	if a.size != size {
+		a.size = size
+		a.Refresh()
+	}
+}
+
 // SetOnline shows or hides the dot; ground is the colour around it.
 func (a *Avatar) SetOnline(on bool, ground theme.Token) {
 	if a.online != on || a.ground != ground {

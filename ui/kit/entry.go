@@ -16,8 +16,10 @@ type Entry struct {
 	widget.Entry
 	OnFocus func(focused bool)          // may be nil
 	OnKey   func(e *fyne.KeyEvent) bool // may be nil; true: done, the entry shall not see it
-	lines   *widget.RichText            // the same text, to count its lines
-	eye     bool                        // Tab goes past the eye that follows
+	// TakesTab says that OnKey wants Tab just now; may be nil.
+	TakesTab func() bool
+	lines    *widget.RichText // the same text, to count its lines
+	eye      bool             // Tab goes past the eye that follows
 }
 
 // NewEntry returns an entry of one line, or of several that wrap at words.
@@ -57,8 +59,8 @@ func (e *Entry) FocusLost() {
 }
 
 // AcceptsTab lets Tab go on to the next part, also out of several lines, unless
-// an eye follows; see tab.
-func (e *Entry) AcceptsTab() bool { return e.eye }
+// an eye follows (see tab) or somebody listens for it.
+func (e *Entry) AcceptsTab() bool { return e.eye || e.TakesTab != nil && e.TakesTab() }
 
 // tab goes from a passphrase to the next part, past the eye: whoever types the
 // passphrase again and comes to a space would uncover the first one. Backwards

@@ -34,7 +34,8 @@ func ShowMenu(o fyne.CanvasObject, at fyne.Position, items ...MenuItem) {
 	ShowMenuWith(o, at, nil, items...)
 }
 
-// ShowMenuWith is ShowMenu with a row of emoji above the items.
+// ShowMenuWith is ShowMenu with a row of emoji above the items, if there are any;
+// without items the keyboard is at the first emoji.
 func ShowMenuWith(o fyne.CanvasObject, at fyne.Position, cells []MenuCell, items ...MenuItem) {
 	c := canvasOf(o)
 	if c == nil {
@@ -54,6 +55,9 @@ func ShowMenuWith(o fyne.CanvasObject, at fyne.Position, cells []MenuCell, items
 		place(ov.panel, x, y, s.Width, s.Height)
 	})
 	m.close = ov.close
+	if len(items) == 0 {
+		m.in = 0
+	}
 	c.Focus(m)
 }
 
@@ -115,17 +119,11 @@ func (m *Menu) TypedKey(e *fyne.KeyEvent) {
 			}
 			m.moveCell((m.in + by) % len(m.cells))
 		}
-	case fyne.KeyDown:
-		m.moveCell(-1)
-		m.move((m.at + 1) % len(m.items))
-	case fyne.KeyUp:
-		if m.at == 0 && len(m.cells) > 0 {
-			m.move(-1)
-			m.moveCell(0)
+	case fyne.KeyDown, fyne.KeyUp:
+		if len(m.items) == 0 {
 			return
 		}
-		m.moveCell(-1)
-		m.move((max(m.at, 0) + len(m.items) - 1) % len(m.items))
+		m.stepItem(e.Name)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		switch {
 		case m.in >= 0:
@@ -133,6 +131,21 @@ func (m *Menu) TypedKey(e *fyne.KeyEvent) {
 		case m.at >= 0:
 			m.choose(m.at)
 		}
+	}
+}
+
+// stepItem goes down or up in the items, and from the first up to the cells.
+func (m *Menu) stepItem(key fyne.KeyName) {
+	switch {
+	case key == fyne.KeyDown:
+		m.moveCell(-1)
+		m.move((m.at + 1) % len(m.items))
+	case m.at == 0 && len(m.cells) > 0:
+		m.move(-1)
+		m.moveCell(0)
+	default:
+		m.moveCell(-1)
+		m.move((max(m.at, 0) + len(m.items) - 1) % len(m.items))
 	}
 }
 
@@ -144,6 +157,10 @@ func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
 	for _, c := range m.cells {
 		objects = append(objects, c)
 		head = cellsHeight
+	}
+	if len(m.items) == 0 {
+		m.under.Hide()
+		head -= 14
 	}
 	if head > 0 {
 		objects = append(objects, m.under)
@@ -159,7 +176,7 @@ func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
 	}
 	return newView(m,
 		func() fyne.Size {
-			w, h := float32(226), 14+head
+			w, h := max(226, 14+36*float32(len(m.cells))), 14+head
 			for _, r := range m.rows {
 				w = max(w, r.MinSize().Width+14)
 				h += 36

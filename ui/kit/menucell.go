@@ -63,3 +63,34 @@ func (c *menuCell) CreateRenderer() fyne.WidgetRenderer {
 			c.ring.FillColor = theme.Color(ground)
 		}, c.ring, o)
 }
+
+// NewEmojiButton returns an emoji to press, 36 square, on a card or popover.
+func NewEmojiButton(emoji, tip string, onTap func()) fyne.CanvasObject {
+	b := &emojiButton{words: NewText(emoji, theme.Style{Size: 18, Line: 24}, theme.Ink), rect: &canvas.Rectangle{CornerRadius: theme.RadiusMD}, ring: ringRect()}
+	b.tip, b.label = tip, tip
+	b.extend(b, onTap)
+	return b
+}
+
+type emojiButton struct {
+	pressable
+	words *Text
+	rect  *canvas.Rectangle
+	ring  *canvas.Rectangle
+}
+
+// CreateRenderer is called by the toolkit.
+func (b *emojiButton) CreateRenderer() fyne.WidgetRenderer {
+	return newView(b,
+		func() fyne.Size { return fyne.NewSquareSize(36) },
+		func(s fyne.Size) {
+			place(b.rect, 0, 0, s.Width, s.Height)
+			placeRing(b.ring, s, theme.RadiusMD)
+			m := b.words.MinSize()
+			place(b.words, (s.Width-m.Width)/2, (s.Height-m.Height)/2, m.Width, m.Height)
+		},
+		func() {
+			b.rect.FillColor = theme.Color(b.ground(theme.Transparent, theme.HoverRaised, theme.Press))
+			showRing(b.ring, b.focused)
+		}, b.rect, b.words, b.ring)
+}

@@ -143,17 +143,24 @@ func ShowDialog(o fyne.CanvasObject, d DialogOptions) (closeDialog func()) {
 // ShowPopover opens content on a floating ground of that width, with 16 px
 // around it, below the object at, and returns what closes it.
 func ShowPopover(at fyne.CanvasObject, width float32, content fyne.CanvasObject) (closePopover func()) {
-	c := canvasOf(at)
+	pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(at)
+	return ShowFloating(at, pos, at.Size(), width, PadAll(theme.S4, content))
+}
+
+// ShowFloating opens content, which brings its own padding, beside what stands at
+// that place of the window that o is in: below it, or above it where there is no
+// room. It returns what closes it.
+func ShowFloating(o fyne.CanvasObject, pos fyne.Position, size fyne.Size, width float32, content fyne.CanvasObject) (closeFloating func()) {
+	c := canvasOf(o)
 	if c == nil {
 		return func() {}
 	}
-	box := Floating(theme.RadiusLG, PadAll(theme.S4, content))
-	pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(at)
+	box := Floating(theme.RadiusLG, content)
 	ov := openOverlay(c, box, false, false, func(ov *overlay, room fyne.Size) {
 		w := min(width, room.Width-16)
-		h := HeightFor(box, w)
-		x := max(8, min(pos.X+at.Size().Width-w, room.Width-8-w))
-		y := pos.Y + at.Size().Height + 6
+		h := min(HeightFor(box, w), room.Height-16)
+		x := max(8, min(pos.X+size.Width-w, room.Width-8-w))
+		y := pos.Y + size.Height + 6
 		if y+h > room.Height-8 {
 			y = max(8, pos.Y-6-h)
 		}

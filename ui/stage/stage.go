@@ -65,4 +65,14 @@ type Screens struct {
 	// Alarm takes the composer's place while c.Alarm is set: it says what
 	// happened and offers what can be done, and cannot be closed.
 	Alarm func(h Host, c model.Contact) fyne.CanvasObject
+	// Report is what is kept of how the program ended last time, if it ended by a
+	// fault; may be nil.
+	Report Report
+}
+
+// Report is what is kept of a crash. Its methods read and write the disk.
+type Report interface {
+	// Read returns its text, "" if there is none.
+	Read() (string, error)
+	Delete() error
 }

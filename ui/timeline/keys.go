@@ -73,7 +73,7 @@ func (t *Timeline) TypedRune(r rune) {
 	case 'r':
 		do = t.OnReply
 	case 'e':
-		do = t.OnReactWith
+		do = t.reactByKey
 	}
 	if do != nil && (m.Deleted == model.DeletedNot || unicode.ToLower(r) == 'i') {
 		do(m)
@@ -206,6 +206,15 @@ func (t *Timeline) menu() {
 		link = r.shape.text.Links()[0]
 	}
 	t.OnMenu(m, link, at.Add(r.bubble).AddXY(12, min(r.shape.h, t.Size().Height)))
+}
+
+// reactByKey asks for an emoji for the message that the keyboard is at, over its
+// bubble.
+func (t *Timeline) reactByKey(m model.Message) {
+	if r := t.rows[m.ID]; r != nil && t.OnReactWith != nil {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(r)
+		t.OnReactWith(m, at.Add(r.bubble).AddXY(0, max(0, -r.Position().Y-r.bubble.Y)))
+	}
 }
 
 // onScreen reports whether some of message i's bubble is to be seen.

@@ -117,7 +117,7 @@ func TestKeysOfTheChosenMessage(t *testing.T) {
 	tl, _ := inWindow(t, "Words")
 	var did string
 	tl.OnReply = func(model.Message) { did += "r" }
-	tl.OnReactWith = func(model.Message) { did += "e" }
+	tl.OnReactWith = func(model.Message, fyne.Position) { did += "e" }
 	tl.OnDelete = func(model.Message) { did += "d" }
 	tl.FocusGained()
 	for _, k := range "rE" {

@@ -26,6 +26,8 @@ type row struct {
 	bubble  fyne.Position // upper left corner
 	over    int           // the address that the pointer is at; 0 is none
 	cursor  desktop.StandardCursor
+	hovered bool // the pointer is at the bubble
+	onReact bool // or at the button beside it
 }
 
 func newRow(t *Timeline) *row {
@@ -41,6 +43,7 @@ func (r *row) set(m model.Message, it item, s *shape) {
 	}
 	if r.message.ID != m.ID {
 		r.over, r.cursor = 0, desktop.DefaultCursor
+		r.hovered, r.onReact = false, false
 	}
 	r.message, r.item, r.shape = m, it, s
 	r.draw()
@@ -79,6 +82,7 @@ func (r *row) draw() {
 		r.drawBubble(x, y, mine)
 	}
 	r.drawPills(x, y)
+	r.drawHover()
 	if r.item.marked || r.item.focused {
 		r.drawRing(x, y, mine)
 	}

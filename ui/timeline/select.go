@@ -78,7 +78,7 @@ func (r *row) MouseDown(e *desktop.MouseEvent) {
 		return
 	}
 	x, y, ok := r.inText(e.Position)
-	if r.tapPart(e) || !ok {
+	if r.tapReact(e) || r.tapPart(e) || !ok {
 		r.t.Unselect()
 		return
 	}
@@ -138,6 +138,7 @@ func (r *row) MouseIn(e *desktop.MouseEvent) { r.MouseMoved(e) }
 
 func (r *row) MouseMoved(e *desktop.MouseEvent) {
 	kit.Touched()
+	r.hover(e.Position)
 	over := 0
 	x, y, ok := r.inText(e.Position)
 	if ok {
@@ -146,7 +147,7 @@ func (r *row) MouseMoved(e *desktop.MouseEvent) {
 	reaction, quote := r.part(e.Position)
 	r.cursor = desktop.DefaultCursor
 	switch {
-	case over > 0 || reaction != "" || quote != nil && !quote.Gone:
+	case r.onReact || over > 0 || reaction != "" || quote != nil && !quote.Gone:
 		r.cursor = desktop.PointerCursor
 	case ok:
 		r.cursor = desktop.TextCursor
@@ -156,6 +157,7 @@ func (r *row) MouseMoved(e *desktop.MouseEvent) {
 
 func (r *row) MouseOut() {
 	r.cursor = desktop.DefaultCursor
+	r.unhover()
 	r.point(0)
 }
 

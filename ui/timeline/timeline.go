@@ -60,11 +60,13 @@ type Timeline struct {
 	// none.
 	OnMenu func(m model.Message, link string, at fyne.Position)
 	// OnReact is called when the person puts an emoji on a message, "" takes it
-	// back; OnQuote when what a message answers is to be shown; OnReply, OnDelete and
-	// OnReactWith when that is asked for by the keyboard. All may be nil.
-	OnReact                        func(m model.Message, emoji string)
-	OnQuote                        func(q model.Quote)
-	OnReply, OnDelete, OnReactWith func(m model.Message)
+	// back; OnQuote when what a message answers is to be shown; OnReply and OnDelete
+	// when that is asked for by the keyboard; OnReactWith when an emoji is to be
+	// chosen, at a place in the window. All may be nil.
+	OnReact           func(m model.Message, emoji string)
+	OnQuote           func(q model.Quote)
+	OnReply, OnDelete func(m model.Message)
+	OnReactWith       func(m model.Message, at fyne.Position)
 	// OnLink is called when an address is to be followed; may be nil.
 	OnLink func(address string)
 	// OnCopyPart is called when the words that are selected are to be copied; may be

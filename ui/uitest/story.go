@@ -1,6 +1,7 @@
 package uitest
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -38,6 +39,20 @@ func Story(m *Messenger, now time.Time) {
 	}
 	m.Write(alice, model.Incoming, model.Delivered, now.Add(-time.Minute), "The first pages open already. Lovely.")
 	m.Write(alice, model.Incoming, model.Delivered, now, "Are you still on the train?")
+}
+
+// Own has the story's owner keep something of each: Bob is pinned, and three more
+// are muted, labelled and put away.
+func Own(m *Messenger, now time.Time) {
+	m.ChangeContact(ID("Bob"), func(c *model.Contact) { c.Pinned, c.Labels = true, []string{"Friends"} })
+	add := func(name, text string, before time.Duration, change func(*model.Contact)) {
+		m.Write(m.AddContact(name, change), model.Incoming, model.Delivered, now.Add(-before), text)
+	}
+	add("Alice Archer", "The parcel is at the gate", 2*time.Hour, func(c *model.Contact) { c.MutedUntil = model.Forever })
+	add("Bob Baker", "Bread at six", 5*time.Hour, func(c *model.Contact) { c.Archived, c.MutedUntil = true, model.Forever })
+	friend := m.AddContact("Bob Friend", func(c *model.Contact) { c.Labels = []string{"Friends", "Work"} })
+	m.Write(friend, model.Outgoing, model.Read, now.Add(-26*time.Hour), "See you at ten")
+	_ = m.SetDraft(context.Background(), friend, model.Draft{Text: "Or at eleven"})
 }
 
 // Crowd adds n contacts with a message or two each, some with long names.

@@ -33,6 +33,7 @@ type Messenger struct {
 	Retries       int
 	SendError     error // what Send answers; nil lets it work
 	mail          model.MailboxSummary
+	choices       model.Settings
 	// Ways are the steps and devices of messages, where not only what follows from
 	// their state is to be told.
 	Ways map[model.MessageID]model.Details
@@ -192,8 +193,20 @@ func (m *Messenger) Status(context.Context) (model.Status, error) {
 	return m.status, nil
 }
 
-// Settings returns choices that never lock the window.
-func (m *Messenger) Settings(context.Context) (model.Settings, error) { return model.Settings{}, nil }
+// Settings returns choices that never lock the window, or those of SetChoices.
+func (m *Messenger) Settings(context.Context) (model.Settings, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.choices, nil
+}
+
+// SetChoices changes the person's choices and tells of it.
+func (m *Messenger) SetChoices(s model.Settings) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.choices = s
+	m.emit(model.Event{Kind: model.EventSelf})
+}
 
 // Tried returns what was asked for about single messages, and how often the
 // network was asked to look again.
@@ -282,13 +295,13 @@ func (m *Messenger) Search(_ context.Context, q model.Query) (model.Hits, error)
 					hit.Ranges = append(hit.Ranges, model.Range{From: i, To: i + len(w)})
 				}
 			}
-			if len(hit.Ranges) == len(words) && (!q.HasLink || strings.Contains(msg.Text, "https://")) && len(words)+len(hit.Message.Text) > 0 {
+			if len(hit.Ranges) == len(words) && (!q.HasLink || strings.Contains(msg.Text, "https://")) && (!q.Starred || msg.Starred) && !msg.Time.Before(q.From) && len(words)+len(hit.Message.Text) > 0 {
 				slices.SortFunc(hit.Ranges, func(a, b model.Range) int { return a.From - b.From })
 				all = append(all, hit)
 			}
 		}
 	}
-	if len(words) == 0 && !q.HasLink {
+	if len(words) == 0 && !q.HasLink && !q.Starred && q.From.IsZero() {
 		return model.Hits{}, nil
 	}
 	// Rows of this messenger begin anew in each conversation: Before counts hits.

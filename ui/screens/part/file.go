@@ -1,7 +1,9 @@
 package part
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
 	"io/fs"
@@ -11,11 +13,14 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver"
 
 	"sotto/app/model"
+	"sotto/ui/desktop"
 	"sotto/ui/kit"
 	"sotto/ui/scan"
 	"sotto/ui/screens/say"
+	"sotto/ui/stage"
 )
 
 // FileQuestion asks for the path of a file.
@@ -23,13 +28,52 @@ type FileQuestion struct {
 	Title, Text string
 	Path        string // what the field begins with
 	Button      string
+	Save        bool // the file is to be written
 	// Do gets the path and calls end, on the UI goroutine, with what is wrong
 	// with it; "" closes the dialog.
 	Do func(path string, end func(problem string))
 }
 
-// AskFile opens a dialog with a field for a path in the window that o is in.
-func AskFile(o fyne.CanvasObject, q FileQuestion) {
+// AskFile asks with the system's file dialog or, where there is none, with a field
+// for a path, in the window that o is in.
+func AskFile(h stage.Host, o fyne.CanvasObject, q FileQuestion) {
+	path, window := "", handleOf(h.Window())
+	h.Run(func(ctx context.Context) (err error) {
+		ask := desktop.FileQuestion{Window: window, Title: q.Title, Button: q.Button, Save: q.Save, Folder: filepath.Dir(q.Path)}
+		if q.Save {
+			ask.Name = filepath.Base(q.Path)
+		}
+		path, err = desktop.ChooseFile(ctx, ask)
+		return err
+	}, func(err error) {
+		switch {
+		case err != nil:
+			askPath(o, q, "")
+		case path != "":
+			q.Do(path, func(problem string) {
+				if problem != "" {
+					q.Path = path
+					askPath(o, q, problem)
+				}
+			})
+		}
+	})
+}
+
+// handleOf names a window for dialogs of other programs, "" if it cannot be named.
+func handleOf(w fyne.Window) (name string) {
+	if n, ok := w.(driver.NativeWindow); ok {
+		n.RunNative(func(c any) {
+			if x, ok := c.(driver.X11WindowContext); ok {
+				name = fmt.Sprintf("x11:%x", x.WindowHandle)
+			}
+		})
+	}
+	return name
+}
+
+// askPath opens a dialog with a field for a path, which may have a problem already.
+func askPath(o fyne.CanvasObject, q FileQuestion, problem string) {
 	var shut func()
 	field := kit.NewField(wordPath).WithIcon("folder")
 	field.SetText(q.Path)
@@ -54,6 +98,10 @@ func AskFile(o fyne.CanvasObject, q FileQuestion) {
 	field.OnChanged = func(string) { field.SetError("") }
 	shut = kit.ShowDialog(o, kit.DialogOptions{Title: q.Title, Text: q.Text, Content: field,
 		Buttons: []fyne.CanvasObject{kit.NewButton(wordCancel, kit.Secondary, func() { shut() }), do}})
+	if problem != "" {
+		field.SetError(problem)
+		Relayout(field)
+	}
 	field.Focus()
 }
 

@@ -204,8 +204,8 @@ func (c *myCode) savePicture() {
 		return
 	}
 	var im image.Image = c.qr.Image(savedModule)
-	part.AskFile(c.card, part.FileQuestion{
-		Title: wordSaveTitle, Text: wordSaveText, Button: wordSave,
+	part.AskFile(c.a.h, c.card, part.FileQuestion{
+		Title: wordSaveTitle, Text: wordSaveText, Button: wordSave, Save: true,
 		Path: part.FreeName(part.PicturesDir() + wordFileName),
 		Do: func(path string, end func(string)) {
 			if filepath.Ext(path) == "" {

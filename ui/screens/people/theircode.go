@@ -76,7 +76,7 @@ func source(icon, title, text, key string, do func()) fyne.CanvasObject {
 func (t *theirCode) picture(path string) { t.read(path, t.fails) }
 
 func (t *theirCode) askFile() {
-	part.AskFile(t.card, part.FileQuestion{Title: wordOpenTitle, Text: wordOpenText, Path: part.PicturesDir(), Button: wordOpen, Do: t.read})
+	part.AskFile(t.a.h, t.card, part.FileQuestion{Title: wordOpenTitle, Text: wordOpenText, Path: part.PicturesDir(), Button: wordOpen, Do: t.read})
 }
 
 // read takes the code in a picture; told gets what is wrong with it.

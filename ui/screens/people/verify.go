@@ -230,7 +230,7 @@ func (v *verify) read(path string, told func(problem string)) {
 }
 
 func (v *verify) askFile() {
-	part.AskFile(v.body, part.FileQuestion{Title: wordOpenTitle, Text: wordOpenText, Path: part.PicturesDir(), Button: wordOpen, Do: v.read})
+	part.AskFile(v.h, v.body, part.FileQuestion{Title: wordOpenTitle, Text: wordOpenText, Path: part.PicturesDir(), Button: wordOpen, Do: v.read})
 }
 
 // paste takes a code that was copied as text, or the picture of one.

@@ -45,7 +45,7 @@ type Messenger struct {
 // New returns a profile of that name.
 func New(name string) *Messenger {
 	return &Messenger{Messenger: uitest.New(name), People: map[model.ContactID]*model.Contact{}, Name: name,
-		Chosen: model.Settings{ReadReceipts: true, LockAfter: 10 * time.Minute},
+		Chosen: model.DefaultSettings(),
 		Number: model.SafetyNumber{Digits: strings.Repeat("0123456789", 6), Code: "SOTTO:V/1/" + strings.Repeat("A2B3C4D5", 8)}}
 }
 

@@ -62,7 +62,7 @@ func (a *adding) fails(f *kit.Field, problem string) {
 }
 
 func (a *adding) askFile() {
-	part.AskFile(a.p.s.body, part.FileQuestion{Title: wordOpenBox, Text: wordOpenText, Path: part.PicturesDir(), Button: wordOpen, Do: a.read})
+	part.AskFile(a.p.s.h, a.p.s.body, part.FileQuestion{Title: wordOpenBox, Text: wordOpenText, Path: part.PicturesDir(), Button: wordOpen, Do: a.read})
 }
 
 // read takes the code in a picture; told gets what is wrong with it.

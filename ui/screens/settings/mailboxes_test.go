@@ -25,7 +25,7 @@ func openMail(t *testing.T, width, height float32, change func(*screentest.Messe
 	if change != nil {
 		change(m)
 	}
-	h.OpenSettled(Settings(h, m, "1.2.3", ""))
+	h.OpenSettled(Settings(h, m, Program{Version: "1.2.3"}, ""))
 	h.Press(wordMailboxes)
 	return h, m
 }

@@ -94,7 +94,7 @@ func (s *settings) about() fyne.CanvasObject {
 	return kit.VStack(theme.S4,
 		kit.Pad(0, 0, theme.S2, 0, kit.Left(kit.NewLogo(64))),
 		part.Rows(
-			part.Row(wordVersion, s.version, nil),
+			part.Row(wordVersion, s.program.Version, nil),
 			part.Row(wordHow, wordHowText, nil),
 			part.Row(wordLicence, wordLicenceText, nil),
 			part.Row(wordFonts, wordFontsText, nil)))

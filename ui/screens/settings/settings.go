@@ -1,5 +1,5 @@
-// Package settings holds the pages of the settings: You, Appearance, Privacy
-// and lock, Mailboxes, Network, About. Only what is built has a row.
+// Package settings holds the pages of the settings: You, Appearance, Notifications,
+// Privacy and lock, Mailboxes, Network, About. Only what is built has a row.
 package settings
 
 import (
@@ -41,16 +41,34 @@ type Messenger interface {
 	SetHosting(ctx context.Context, contacts []model.ContactID, quota int64) error
 }
 
+// Program is what the settings say of the program and its desktop.
+type Program struct {
+	Version string
+	// Notifies reports whether somebody on the desktop shows notifications; nil
+	// says nothing of it.
+	Notifies func() bool
+	// Autostart starts the program with the desktop; nil where that is not
+	// possible.
+	Autostart Switch
+}
+
+// Switch is something on the disk that is on or off.
+type Switch interface {
+	On() bool
+	Set(on bool) error
+}
+
 // Settings shows all pages, beginning with You or, if there is one with that icon,
-// the page named at. version is the program's.
-func Settings(h stage.Host, m Messenger, version, at string) stage.Page {
-	s := &settings{h: h, m: m, version: version}
+// the page named at.
+func Settings(h stage.Host, m Messenger, program Program, at string) stage.Page {
+	s := &settings{h: h, m: m, program: program}
 	s.mail = newMailboxes(s)
 	s.reach = &page{icon: "globe", title: wordNetwork, text: wordNetworkText, content: s.network}
 	s.boxes = &page{icon: "mailbox", title: wordMailboxes, text: wordMailText, content: s.mail.content}
 	s.pages = []*page{
 		{icon: "person", title: wordYou, text: wordYouText, content: s.you},
 		{icon: "sun", title: wordAppearance, text: wordAppearText, content: s.appearance},
+		{icon: "bell", title: wordNotifications, text: wordNotifyText, content: s.notifications},
 		{icon: "lock", title: wordPrivacy, text: wordPrivacyText, content: s.privacy},
 		s.boxes,
 		s.reach,
@@ -68,7 +86,7 @@ func Settings(h stage.Host, m Messenger, version, at string) stage.Page {
 type settings struct {
 	h       stage.Host
 	m       Messenger
-	version string
+	program Program
 
 	pages []*page
 	reach *page // the network; it and the mailboxes change by themselves
@@ -82,6 +100,7 @@ type settings struct {
 	self    model.Self
 	choices model.Settings
 	status  model.Status
+	begins  bool // with the desktop
 	loaded  bool
 }
 
@@ -194,7 +213,9 @@ func (s *settings) load() {
 	var self model.Self
 	var choices model.Settings
 	var status model.Status
+	var begins bool
 	s.h.Run(func(ctx context.Context) (err error) {
+		begins = s.program.Autostart != nil && s.program.Autostart.On()
 		if self, err = s.m.Self(ctx); err != nil {
 			return err
 		}
@@ -208,7 +229,7 @@ func (s *settings) load() {
 			s.fails(err)
 			return
 		}
-		s.self, s.choices, s.status = self, choices, status
+		s.self, s.choices, s.status, s.begins = self, choices, status, begins
 		first := !s.loaded
 		s.loaded = true
 		// What is being written on a page is not to be lost.

@@ -19,7 +19,7 @@ import (
 func open(t *testing.T, width, height float32) (*screentest.Host, *screentest.Messenger) {
 	t.Helper()
 	h, m := screentest.NewHost(t, width, height), screentest.New("Alice")
-	h.OpenSettled(Settings(h, m, "1.2.3", ""))
+	h.OpenSettled(Settings(h, m, Program{Version: "1.2.3"}, ""))
 	return h, m
 }
 
@@ -118,7 +118,7 @@ func TestSizes(t *testing.T) {
 // Every shortcut of the window stands on the page of shortcuts.
 func TestShortcuts(t *testing.T) {
 	h := screentest.NewHost(t, 1280, 2000)
-	h.OpenSettled(Settings(h, screentest.New("Alice"), "1.2.3", AtShortcuts))
+	h.OpenSettled(Settings(h, screentest.New("Alice"), Program{Version: "1.2.3"}, AtShortcuts))
 	h.WantSees("Ctrl K", "Ctrl Shift F", "Alt Up", "Ctrl ,", "Ctrl /", keys.Lock.Does, keys.Quit.Does)
 }
 

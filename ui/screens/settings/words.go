@@ -54,6 +54,21 @@ var (
 	wordNextStart    = text.L("Takes effect at the next start")
 	wordPercent      = text.L("%d %%")
 
+	wordNotifications = text.L("Notifications")
+	wordNotifyText    = text.L("How Sotto says that something came.")
+	wordShown         = text.L("What is shown")
+	wordShownText     = text.L("On the desktop, and wherever it keeps notifications. While Sotto is locked nothing is shown")
+	wordShownBare     = text.L("New message")
+	wordShownName     = text.L("Name")
+	wordShownAll      = text.L("Name and text")
+	wordQuiet         = text.L("Quiet hours")
+	wordQuietText     = text.L("Messages come as always, and nothing is shown")
+	wordQuietFrom     = text.L("From")
+	wordQuietTo       = text.L("To")
+	wordAutostart     = text.L("Start with the computer")
+	wordAutostartText = text.L("In the tray, locked. Messages arrive once you have typed your passphrase")
+	wordNoNotifier    = text.L("Nothing on this desktop shows notifications.")
+
 	wordShortcuts     = text.L("Shortcuts")
 	wordShortcutsText = text.L("Everything can be reached by the keyboard.")
 

@@ -1,0 +1,165 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"sotto/app/model"
+	"sotto/ui/kit"
+	"sotto/ui/theme"
+)
+
+// This file is what a person does with a conversation in the list: pin it, mute it,
+// put it away, remove it.
+
+// archived returns the conversations that were put away.
+func archived(all []model.Conversation) (away []model.Conversation) {
+	for _, c := range all {
+		if c.Contact.Archived {
+			away = append(away, c)
+		}
+	}
+	return away
+}
+
+// pinnedFirst orders the list: what is pinned stands above the rest.
+func pinnedFirst(a, b model.Conversation) int {
+	switch {
+	case a.Contact.Pinned == b.Contact.Pinned:
+		return 0
+	case a.Contact.Pinned:
+		return -1
+	}
+	return 1
+}
+
+// headRows returns the rows above the conversations: requests, and the way into
+// the archive or out of it.
+func (l *list) headRows(away []model.Conversation, searching bool) (rows []rowData) {
+	v := l.v
+	switch {
+	case searching:
+		return nil
+	case l.archive:
+		return []rowData{{name: wordArchive, icon: "back", preview: wordArchiveBack, gapBelow: 4,
+			open: v.opener("archive/back", func() { l.showArchive(false) })}}
+	}
+	if len(v.requests) > 0 {
+		rows = append(rows, requestRow(v))
+	}
+	if len(away) > 0 {
+		unread := 0
+		for _, c := range away {
+			unread += c.Unread
+		}
+		rows = append(rows, rowData{name: wordArchive, icon: "archive", preview: wordInArchive.Of(len(away)), unread: unread, muted: true,
+			gapBelow: 4, open: v.opener("archive", func() { l.showArchive(true) })})
+	}
+	return rows
+}
+
+// showArchive shows the conversations that were put away, or the others.
+func (l *list) showArchive(on bool) {
+	l.archive = on
+	l.rows.offset = 0
+	l.refresh()
+}
+
+// own changes what is kept of a contact.
+func (v *mainView) own(work func(ctx context.Context) error) {
+	v.Run(work, func(err error) {
+		if err != nil {
+			v.fails(wordChangeFails, err)
+		}
+		v.readConversations()
+	})
+}
+
+// rowMenu opens what can be done with a conversation of the list.
+func (v *mainView) rowMenu(o fyne.CanvasObject, at fyne.Position, id model.ContactID) {
+	var c model.Conversation
+	for _, x := range v.conversations {
+		if x.Contact.ID == id {
+			c = x
+		}
+	}
+	if c.Contact.ID == "" {
+		return
+	}
+	who := c.Contact
+	pin, mute, archive := wordPin, wordMute, wordToArchive
+	if who.Pinned {
+		pin = wordUnpin
+	}
+	muting := func() { v.muteMenu(o, at, id) }
+	bell := "mute"
+	if who.Muted(time.Now()) {
+		mute, bell = wordUnmute, "bell"
+		muting = func() { v.mute(id, time.Time{}) }
+	}
+	if who.Archived {
+		archive = wordFromArchive
+	}
+	block := kit.MenuItem{Icon: "block", Text: wordBlock, Danger: true, Do: func() { v.block(id, true) }}
+	if who.Blocked {
+		block.Text, block.Do = wordUnblock, func() { v.block(id, false) }
+	}
+	kit.ShowMenu(o, at,
+		kit.MenuItem{Icon: "pin", Text: pin, Do: func() {
+			v.own(func(ctx context.Context) error { return v.m.SetPinned(ctx, id, !who.Pinned) })
+		}},
+		kit.MenuItem{Icon: bell, Text: mute, Do: muting},
+		kit.MenuItem{Icon: "archive", Text: archive, Do: func() {
+			v.own(func(ctx context.Context) error { return v.m.SetArchived(ctx, id, !who.Archived) })
+		}},
+		kit.MenuItem{Icon: "double-check", Text: wordMarkRead, Disabled: c.Unread == 0 || c.Last == nil, Do: func() {
+			v.own(func(ctx context.Context) error { return v.m.MarkRead(ctx, id, c.Last.Row) })
+		}},
+		kit.MenuItem{Icon: "person", Text: fmt.Sprintf(wordAbout, kit.Elide(who.Name, theme.Body, 200)), Do: func() { v.about(id) }},
+		block,
+		kit.MenuItem{Icon: "trash", Text: wordRemove, Danger: true, Do: func() { v.askRemove(who) }})
+}
+
+// muteMenu asks for how long.
+func (v *mainView) muteMenu(o fyne.CanvasObject, at fyne.Position, id model.ContactID) {
+	var items []kit.MenuItem
+	for _, m := range []struct {
+		words string
+		long  time.Duration
+	}{{wordMuteHour, time.Hour}, {wordMuteHours, 8 * time.Hour}, {wordMuteWeek, 7 * 24 * time.Hour}, {wordMuteAlways, 0}} {
+		items = append(items, kit.MenuItem{Icon: "mute", Text: m.words, Do: func() {
+			until := model.Forever
+			if m.long > 0 {
+				until = time.Now().Add(m.long)
+			}
+			v.mute(id, until)
+		}})
+	}
+	kit.ShowMenu(o, at, items...)
+}
+
+func (v *mainView) mute(id model.ContactID, until time.Time) {
+	v.own(func(ctx context.Context) error { return v.m.SetMuted(ctx, id, until) })
+}
+
+// askRemove asks whether a contact is to be removed, and removes it.
+func (v *mainView) askRemove(c model.Contact) {
+	var shut func()
+	shut = kit.ShowDialog(v.list.content, kit.DialogOptions{
+		Title: fmt.Sprintf(wordRemoveTitle, c.Name), Text: fmt.Sprintf(wordRemoveText, c.Name),
+		Buttons: []fyne.CanvasObject{
+			kit.NewButton(wordRemoveNow, kit.Danger, func() { shut(); v.remove(c.ID) }),
+			kit.NewButton(wordKeep, kit.Secondary, func() { shut() }),
+		}})
+}
+
+// remove deletes everything of a contact; nothing of theirs stays on show.
+func (v *mainView) remove(id model.ContactID) {
+	if v.talk.id == id {
+		v.back()
+	}
+	v.own(func(ctx context.Context) error { return v.m.RemoveContact(ctx, id) })
+}
