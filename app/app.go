@@ -58,6 +58,7 @@ type Messenger struct {
 	tags     *tags                         // likewise; nil until they are needed
 	held     map[store.SessionID][]arrival // cells that wait for a device list
 	strays   map[model.ContactID]stray     // the first cell of a contact's that did not open
+	wants    map[store.SessionID]want      // sessions in which reset bundles are waited for
 
 	// netMu makes going online and offline one after the other. net is read
 	// without it: changes do so, and going online waits for them.

@@ -28,6 +28,7 @@ type content struct {
 	profile *profile
 	list    []byte   // the sender's device list, changed
 	resets  [][]byte // reset bundles for the recipient
+	needs   bool     // the sender has no reset bundle of the recipient's
 	seen    []byte   // a device list of the recipient's account that the sender was shown
 	set     *mailboxSet
 	offer   *mailboxOffer
@@ -93,6 +94,7 @@ const (
 	fieldDeleted
 	fieldReaction
 	fieldSetting
+	fieldNeeds
 )
 
 const (
@@ -184,6 +186,7 @@ func (c *content) bytes() []byte {
 	if c.setting != nil {
 		data(fieldSetting, c.setting.bytes())
 	}
+	flag(fieldNeeds, c.needs)
 	return b
 }
 
@@ -294,6 +297,8 @@ func parseContent(b []byte) (*content, error) {
 			c.reaction, err = parseReaction(data)
 		case fieldSetting:
 			c.setting, err = parseSetting(data)
+		case fieldNeeds:
+			c.needs = v == 1
 		}
 		return err
 	})

@@ -121,6 +121,7 @@ func (m *Messenger) RemoveContact(ctx context.Context, id model.ContactID) error
 		}
 		for _, s := range sessions {
 			delete(c.m.held, s.ID)
+			delete(c.m.wants, s.ID)
 			if err := c.forget(s.ID); err != nil {
 				return err
 			}

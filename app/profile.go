@@ -318,6 +318,7 @@ func newMessenger(dir string, db *store.DB, keys *vault.Keys, self *handshake.Se
 		sessions:  make(map[store.SessionID]session),
 		held:      make(map[store.SessionID][]arrival),
 		strays:    make(map[model.ContactID]stray),
+		wants:     make(map[store.SessionID]want),
 	}
 	go m.commit()
 	return m

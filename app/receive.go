@@ -277,6 +277,11 @@ func (c *change) apply(contact store.Contact, s session, p *content) error {
 			return err
 		}
 	}
+	if p.needs {
+		if err := c.takeNeed(s); err != nil {
+			return err
+		}
+	}
 	if p.set != nil {
 		if err := c.takeMailboxes(contact.ID, p.set); err != nil {
 			return err

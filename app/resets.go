@@ -20,6 +20,9 @@ import (
 // resetBundles is how many each side gives the other.
 const resetBundles = 2
 
+// maxOffers is how many a contact can have of us in a session that it did not use.
+const maxOffers = 4 * resetBundles
+
 // resetPatience is how long an answer to a reset is waited for before another
 // bundle is used.
 const resetPatience = 24 * time.Hour
@@ -29,12 +32,26 @@ const resetPatience = 24 * time.Hour
 // acknowledgement.
 const strayAfter = 10 * time.Second
 
+// askAgain is how long bundles are waited for, from the beginning of a session or
+// since we asked for them, before we ask. While they are on their way, cells of the
+// session before come that open nowhere and mean nothing.
+const askAgain = 10 * time.Minute
+
+// apart is how far apart two times are by a clock that may have been set in between.
+func apart(a, b time.Time) time.Duration { return a.Sub(b).Abs() }
+
 // offerResets gives the contact of a newly confirmed session the means to begin
 // anew. Those of sessions before are void with it.
 func (c *change) offerResets(s session) error {
 	if err := c.DropResets(s.Contact, s.ID); err != nil {
 		return err
 	}
+	c.m.wants[s.ID] = want{at: c.now} // the contact gives its own now as well
+	return c.giveResets(s)
+}
+
+// giveResets gives a contact bundles in a session, besides those that it may have.
+func (c *change) giveResets(s session) error {
 	p := new(content)
 	for range resetBundles {
 		o, err := handshake.NewResetOffer(c.m.rand, c.m.self, s.ratchet.Hash())
@@ -64,7 +81,57 @@ func (c *change) takeResets(s session, bundles [][]byte) error {
 			return nil
 		}
 	}
-	return c.SetResetBundles(s.ID, bundles)
+	if err := c.SetResetBundles(s.ID, bundles); err != nil {
+		return err
+	}
+	w := c.m.wants[s.ID]
+	delete(c.m.wants, s.ID)
+	if !w.asked {
+		return nil
+	}
+	if current, err := c.CurrentSession(s.Contact); err != nil || current != s.ID {
+		return ignoreNotFound(err)
+	}
+	contact, err := c.Contact(s.Contact)
+	if err != nil {
+		return err
+	}
+	return c.restart(contact, w.trusted)
+}
+
+// want is since when bundles are waited for in a session.
+type want struct {
+	at      time.Time
+	asked   bool // we asked for them to begin anew
+	trusted bool // as for reset
+}
+
+// askForResets asks a contact for bundles. None is left if they were used for
+// resets that came to nothing, or if the cell that had them is one that does not
+// open; what the contact seals now does.
+func (c *change) askForResets(contact model.ContactID, trusted bool) error {
+	s, err := c.current(contact)
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	if w, waits := c.m.wants[s.ID]; waits && apart(c.now, w.at) < askAgain {
+		return nil
+	}
+	c.m.wants[s.ID] = want{c.now, true, trusted}
+	_, err = c.seal(s.ID, &content{needs: true})
+	return err
+}
+
+// takeNeed gives a contact bundles who has none.
+func (c *change) takeNeed(s session) error {
+	if current, err := c.CurrentSession(s.Contact); err != nil || current != s.ID {
+		return ignoreNotFound(err)
+	}
+	n, err := c.ResetOffers(s.ID)
+	if err != nil || n >= maxOffers {
+		return err
+	}
+	return c.giveResets(s)
 }
 
 // RenewSession begins a new session with a contact, for when the old one no
@@ -242,6 +309,16 @@ func (c *change) confirmReset(contact *store.Contact, s session) error {
 	if err := c.Answered(s.ID); err != nil {
 		return err
 	}
+	// Another that we began before this one was confirmed is for the place of a
+	// session that is left now. Nobody answers it, and it would keep us from beginning
+	// anew.
+	other, err := c.PendingReset(contact.ID)
+	if err == nil {
+		err = c.forget(other)
+	}
+	if err = ignoreNotFound(err); err != nil {
+		return err
+	}
 	return c.makeCurrent(s)
 }
 
@@ -254,7 +331,7 @@ func (c *change) restart(contact store.Contact, trusted bool) error {
 	}
 	err := c.reset(contact, trusted)
 	if model.KindOf(err) == model.CannotRenew {
-		return nil
+		return c.askForResets(contact.ID, trusted)
 	}
 	return err
 }
@@ -287,7 +364,7 @@ func (c *change) doubt(a arrival) error {
 		if !known {
 			c.m.strays[id] = stray{envelope, c.now}
 		}
-		if !known || envelope == first.envelope && c.now.Sub(first.at) < strayAfter {
+		if !known || envelope == first.envelope && apart(c.now, first.at) < strayAfter {
 			continue
 		}
 		delete(c.m.strays, id)

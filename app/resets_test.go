@@ -228,6 +228,178 @@ func TestStrayCells(t *testing.T) {
 	}
 }
 
+// TestStrayAndTheClock: the clock was far ahead when a cell first opened nowhere.
+// Once it is right again the same one counts as a second all the same.
+func TestStrayAndTheClock(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	bob.rollBack(func() {
+		for range 2 { // two chains further
+			must(bob.Send(ctx, ofAlice, "ping"))(t)
+			settle(t, bob)
+			must(alice.Send(ctx, ofBob, "pong"))(t)
+			settle(t, alice)
+		}
+	})
+	alice.goOffline()
+	must(alice.Send(ctx, ofBob, "do you hear me?"))(t)
+	from := must(alice.ownRoute(ctx))(t).Peer
+	cell := outboxOf(t, alice, ofBob)[0]
+	bob.now = func() time.Time { return time.Now().Add(40 * 24 * time.Hour) }
+	bob.takeFrom(from, cell)
+	bob.now = time.Now
+	bob.takeFrom(from, cell)
+	if !bob.pendingReset(ofAlice) {
+		t.Error("no reset")
+	}
+}
+
+// TestBundlesAskedFor: a text is late, and its key was kept for so long that it is
+// gone; and the bundles by which to begin anew were lost as well. They are asked for,
+// and the text arrives.
+func TestBundlesAskedFor(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	alice.goOffline()
+	bob.goOffline()
+	for _, text := range []string{"late", "in time"} {
+		must(bob.Send(ctx, ofAlice, text))(t)
+	}
+	cells := outboxOf(t, bob, ofAlice)
+	alice.take(cells[1:]...)
+	err := alice.change(ctx, func(c *change) error {
+		s, err := c.current(ofBob)
+		if err != nil {
+			return err
+		}
+		return c.SetResetBundles(s.ID, nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	alice.now = func() time.Time { return time.Now().Add(40 * 24 * time.Hour) }
+	alice.take(cells[0], cells[0])
+	if got := said(t, alice, ofBob); !slices.Equal(got, []string{"in: in time"}) {
+		t.Fatalf("Alice has %q", got)
+	}
+	if n := len(outboxOf(t, alice, ofBob)); n != 1 {
+		t.Errorf("%d cells ask for bundles", n)
+	}
+	alice.online()
+	bob.online()
+	until(t, "the text", func() bool { return len(said(t, alice, ofBob)) == 2 })
+	settle(t, alice, bob)
+	if got := said(t, alice, ofBob); !slices.Equal(got, []string{"in: late", "in: in time"}) {
+		t.Errorf("Alice has %q", got)
+	}
+}
+
+// TestBundlesNotAskedForTooSoon: a session has just taken another's place, and cells of
+// the one before come that open nowhere. The bundles are on their way, and that begins
+// nothing anew.
+func TestBundlesNotAskedForTooSoon(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	alice.goOffline()
+	bob.goOffline()
+	if err := bob.RenewSession(ctx, ofAlice); err != nil {
+		t.Fatal(err)
+	}
+	alice.take(outboxOf(t, bob, ofAlice)...)
+	bob.take(outboxOf(t, alice, ofBob)...)
+	cells := outboxOf(t, bob, ofAlice)
+	alice.take(cells[0]) // which confirms the session; what has the bundles comes later
+	had := len(outboxOf(t, alice, ofBob))
+	doubt := func() {
+		t.Helper()
+		err := alice.change(ctx, func(c *change) error {
+			contact, err := c.Contact(ofBob)
+			if err != nil {
+				return err
+			}
+			return c.restart(contact, false)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	doubt()
+	if n := len(outboxOf(t, alice, ofBob)); n != had {
+		t.Errorf("%d more cells", n-had)
+	}
+	now := time.Now()
+	alice.now = func() time.Time { return now.Add(askAgain) }
+	doubt()
+	if n := len(outboxOf(t, alice, ofBob)); n != had+1 {
+		t.Errorf("%d more cells when nothing came for long", n-had)
+	}
+}
+
+// TestBundlesAreNotEndless: whoever asks and asks is given only so many.
+func TestBundlesAreNotEndless(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	for range 2 * maxOffers {
+		err := alice.change(ctx, func(c *change) error {
+			s, err := c.current(ofBob)
+			if err == nil {
+				_, err = c.seal(s.ID, &content{needs: true})
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	settle(t, alice, bob)
+	err := bob.view(ctx, func(tx *store.Tx) error {
+		id, err := tx.CurrentSession(ofAlice)
+		if err != nil {
+			return err
+		}
+		if n, err := tx.ResetOffers(id); err != nil || n != maxOffers {
+			t.Errorf("%d offers, %v", n, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := alice.RenewSession(ctx, ofBob); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the new session", func() bool { return len(notes(t, bob, ofAlice)) == 1 })
+}
+
+// TestResetBegunTooLate: Bob begins anew when he has taken in Alice's reset already.
+// Hers is confirmed, and his does not keep him from beginning anew again.
+func TestResetBegunTooLate(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	alice.goOffline()
+	bob.goOffline()
+	if err := alice.RenewSession(ctx, ofBob); err != nil {
+		t.Fatal(err)
+	}
+	bob.take(outboxOf(t, alice, ofBob)...)
+	answer := outboxOf(t, bob, ofAlice)
+	if err := bob.RenewSession(ctx, ofAlice); err != nil {
+		t.Fatal(err)
+	}
+	alice.take(answer...)
+	bob.take(outboxOf(t, alice, ofBob)...)
+	if bob.pendingReset(ofAlice) {
+		t.Error("Bob still waits for an answer to his")
+	}
+	alice.online()
+	bob.online()
+	settle(t, alice, bob)
+	if err := bob.RenewSession(ctx, ofAlice); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "another session", func() bool { return len(notes(t, bob, ofAlice)) == 2 && len(notes(t, alice, ofBob)) == 2 })
+}
+
 func (p *person) pendingReset(id model.ContactID) (pending bool) {
 	p.t.Helper()
 	err := p.view(p.t.Context(), func(t *store.Tx) error {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -223,12 +224,12 @@ func (r *listRow) AccessibilityLabel() string {
 	parts := []string{d.name}
 	switch d.shield {
 	case "shield-verified":
-		parts = append(parts, "verified")
+		parts = append(parts, wordRowVerified)
 	case "shield-warning":
-		parts = append(parts, "key changed")
+		parts = append(parts, wordAlarm)
 	}
 	if d.online {
-		parts = append(parts, "online")
+		parts = append(parts, wordOnline)
 	}
 	if d.pinned {
 		parts = append(parts, wordPinned)
@@ -237,9 +238,9 @@ func (r *listRow) AccessibilityLabel() string {
 		parts = append(parts, wordMuted)
 	}
 	if d.unread > 0 {
-		parts = append(parts, strconv.Itoa(d.unread)+" unread")
+		parts = append(parts, fmt.Sprintf(wordUnread, d.unread))
 	}
-	return strings.Join(append(parts, d.lead+d.preview, d.time), ", ")
+	return strings.Join(append(parts, d.lead+d.preview, d.time), wordListComma)
 }
 
 // AccessibilityRole says that the row can be pressed.

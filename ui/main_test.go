@@ -40,7 +40,7 @@ func newRig(t *testing.T, m *uitest.Messenger, s stage.Screens, size fyne.Size) 
 	r.w = newWindow(test.NewTempApp(t), func(f func()) { r.queue <- f })
 	theme.Use(r.w.app, theme.Look{Mode: theme.Light})
 	r.w.window.Resize(size)
-	r.w.Start(m, s, func() { r.locks++ })
+	r.w.Start(uitest.Guard(m), s, func() { r.locks++ })
 	t.Cleanup(func() { r.w.end(); r.w.pump.Close(); r.w.window.Close() })
 	r.until("the list is read", func() bool { return r.w.main.self.Account != "" && !r.w.main.reading.busy })
 	return r

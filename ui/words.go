@@ -31,10 +31,11 @@ var (
 	wordOneRequest = text.L("%s wants to write to you")
 	wordMany       = text.N("%s and %d more wants to write to you", "%s and %d more want to write to you")
 
-	wordDraft   = text.L("Draft: ")
-	wordBlocked = text.L("Blocked")
-	wordAlarm   = text.L("Sending is stopped")
-	wordNothing = text.L("No messages yet")
+	wordDraft       = text.L("Draft: ")
+	wordBlocked     = text.L("Blocked")
+	wordRowVerified = text.L("Verified")
+	wordAlarm       = text.L("Sending is stopped")
+	wordNothing     = text.L("No messages yet")
 
 	wordQuarantined = text.L("Device not in use: ")
 

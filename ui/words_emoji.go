@@ -12,7 +12,7 @@ var (
 
 	// In the order of emoji.Groups.
 	groupWords = []string{
-		text.L("Smileys"), text.L("People"), text.L("Animals and nature"), text.L("Food and drink"),
+		text.L("Smileys"), text.In("emoji", "People"), text.L("Animals and nature"), text.L("Food and drink"),
 		text.L("Travel and places"), text.L("Activities"), text.L("Objects"), text.L("Symbols"), text.L("Flags"),
 	}
 	groupSigns = []string{"😀", "👋", "🐻", "☕", "⛵", "⚽", "💡", "❤️", "🏁"}

@@ -44,6 +44,12 @@ func (t *Tx) ResetOffer(token [16]byte) (ResetOffer, error) {
 	return o, err
 }
 
+// ResetOffers counts the offers of a session that were not used.
+func (t *Tx) ResetOffers(session SessionID) (int, error) {
+	var n int
+	return n, found(t.row("SELECT count(*) FROM reset_offers WHERE session=? AND length(offer)>0", session).Scan(&n))
+}
+
 // SetResetBundles replaces the bundles that we got in a session.
 func (t *Tx) SetResetBundles(session SessionID, bundles [][]byte) error {
 	if err := t.exec("DELETE FROM reset_bundles WHERE session=?", session); err != nil {

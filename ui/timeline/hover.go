@@ -1,6 +1,8 @@
 package timeline
 
 import (
+	"fmt"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -84,7 +86,7 @@ func (r *row) drawHover() {
 	im.FillMode = canvas.ImageFillContain
 	kit.At(im, at.X+5, at.Y+5, 18, 18)
 	r.objects = append(r.objects, im)
-	words := when.At(r.message.Time, r.t.Now())
+	words := fmt.Sprintf(wordWritten, when.Day(r.message.Time, r.t.Now()), when.Clock(r.message.Time))
 	w := kit.Measure(words, theme.Caption)
 	x := at.X + reactSize + 6
 	if r.message.Direction == model.Outgoing {

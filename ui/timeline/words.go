@@ -14,6 +14,7 @@ import (
 var (
 	wordNoteAt      = text.In("note", "%s, %s") // what happened, and the time
 	wordTimeline    = text.L("Conversation")
+	wordWritten     = text.L("%s, %s")
 	wordJump        = text.L("Newest message")
 	wordNew         = text.N("%d new message", "%d new messages")
 	wordWaiting     = text.L("Waiting for %s")

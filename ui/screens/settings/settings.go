@@ -1,5 +1,6 @@
 // Package settings holds the pages of the settings: You, Appearance, Notifications,
-// Privacy and lock, Mailboxes, Network, About. Only what is built has a row.
+// Privacy and lock, Mailboxes, Network, Shortcuts, What could be handed over,
+// About. Only what is built has a row.
 package settings
 
 import (
@@ -65,14 +66,16 @@ func Settings(h stage.Host, m Messenger, program Program, at string) stage.Page 
 	s.mail = newMailboxes(s)
 	s.reach = &page{icon: "globe", title: wordNetwork, text: wordNetworkText, content: s.network}
 	s.boxes = &page{icon: "mailbox", title: wordMailboxes, text: wordMailText, content: s.mail.content}
+	s.locks = &page{icon: "lock", title: wordPrivacy, text: wordPrivacyText, content: s.privacy}
 	s.pages = []*page{
 		{icon: "person", title: wordYou, text: wordYouText, content: s.you},
 		{icon: "sun", title: wordAppearance, text: wordAppearText, content: s.appearance},
 		{icon: "bell", title: wordNotifications, text: wordNotifyText, content: s.notifications},
-		{icon: "lock", title: wordPrivacy, text: wordPrivacyText, content: s.privacy},
+		s.locks,
 		s.boxes,
 		s.reach,
 		{icon: "keyboard", title: wordShortcuts, text: wordShortcutsText, content: s.shortcuts},
+		{icon: "eye", title: wordHanded, text: wordHandedText, content: s.handed, wide: handedWide},
 		{icon: "info", title: wordAbout, text: wordAboutText, content: s.about},
 	}
 	return stage.Page{
@@ -91,6 +94,7 @@ type settings struct {
 	pages []*page
 	reach *page // the network; it and the mailboxes change by themselves
 	boxes *page
+	locks *page
 	mail  *mailboxes
 	at    *page // on show; nil in a narrow window is the list of pages
 	root  *part.Adapt
@@ -108,12 +112,17 @@ type settings struct {
 type page struct {
 	icon, title, text string
 	content           func() fyne.CanvasObject
+	wide              float32 // of what is on it, if not pageWide
 	row               *kit.Tile
 	drawing           *kit.Icon
 	words             *kit.Text
 }
 
-const navWidth = 272
+// Widths, in pixels.
+const (
+	navWidth = 272
+	pageWide = 680
+)
 
 // frame is the list of pages at the left and the page beside it; in a narrow
 // window one of them.
@@ -184,7 +193,11 @@ func (s *settings) show() {
 	if s.at == nil || !s.loaded {
 		return
 	}
-	s.body.SetContent(kit.Pad(36, 20, 40, 20, kit.Column(680, kit.VStack(0,
+	wide := s.at.wide
+	if wide == 0 {
+		wide = pageWide
+	}
+	s.body.SetContent(kit.Pad(36, 20, 40, 20, kit.Column(wide, kit.VStack(0,
 		kit.NewText(s.at.title, theme.Heading, theme.Ink),
 		kit.Spacer(0, theme.S1),
 		kit.Paragraph(s.at.text, theme.Body, theme.Ink2),
