@@ -32,7 +32,7 @@ func (v *mainView) readCrash() {
 func (v *mainView) crashBanner() fyne.CanvasObject {
 	return kit.Banner(kit.Attention, "warning", wordCrashed, wordCrashedText, kit.HStack(theme.S2,
 		kit.NewButton(wordShowReport, kit.Secondary, v.showCrash).WithSize(kit.Tiny),
-		kit.NewButton(wordDelete, kit.Secondary, v.deleteCrash).WithSize(kit.Tiny)))
+		kit.NewButton(wordDeleteReport, kit.Secondary, v.deleteCrash).WithSize(kit.Tiny)))
 }
 
 // showCrash opens the report. The banner has done what it is for by then.
@@ -50,7 +50,7 @@ func (v *mainView) showCrash() {
 		fyne.CurrentApp().Clipboard().SetContent(found)
 		kit.ShowToast(v.content, kit.Toast{Icon: "check", Text: wordCopied})
 	}).WithIcon("copy")
-	remove := kit.NewButton(wordDelete, kit.Secondary, func() {
+	remove := kit.NewButton(wordDeleteReport, kit.Secondary, func() {
 		v.Close()
 		v.deleteCrash()
 	})

@@ -67,7 +67,7 @@ func TestCrashIsTold(t *testing.T) {
 	if got := fyne.CurrentApp().Clipboard().Content(); got != k.text {
 		t.Errorf("%q is copied", got)
 	}
-	press(t, v.pageView, wordDelete)
+	press(t, v.pageView, wordDeleteReport)
 	r.until("the report is deleted", func() bool { left, _ := k.Read(); return left == "" })
 	if v.page != nil {
 		t.Error("the page stays")
@@ -79,7 +79,7 @@ func TestCrashReportIsDeletedUnread(t *testing.T) {
 	r := newRig(t, story(), stage.Screens{Report: k}, fyne.NewSize(1280, 800))
 	v := r.w.main
 	r.until("the crash is told", func() bool { return v.notice.Visible() })
-	press(t, v.notice, wordDelete)
+	press(t, v.notice, wordDeleteReport)
 	r.until("the banner is gone", func() bool { return !v.notice.Visible() })
 	if left, _ := k.Read(); left != "" {
 		t.Error("the report is still there")

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"sotto/app/model"
 	"sotto/ui/kit"
@@ -56,10 +57,19 @@ func (v *mainView) readConversations() {
 		v.notify(before, cs)
 		v.list.refresh()
 		v.talk.take(cs)
+		if id := v.talk.id; holds(before, id) && !holds(cs, id) { // it was removed
+			v.talk.leave()
+			v.showPane()
+		}
 		if first != (len(cs) == 0) {
 			v.showPane()
 		}
 	})
+}
+
+// holds reports whether one of the conversations is with the contact with id.
+func holds(all []model.Conversation, id model.ContactID) bool {
+	return slices.ContainsFunc(all, func(c model.Conversation) bool { return c.Contact.ID == id })
 }
 
 func (v *mainView) readRequests() {

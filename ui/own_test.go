@@ -137,6 +137,16 @@ func TestMenuOfARow(t *testing.T) {
 	}
 }
 
+// A contact can be removed from elsewhere than the list, with the conversation open.
+func TestRemovedElsewhere(t *testing.T) {
+	r := owned(t)
+	r.open("Alice")
+	if err := r.m.RemoveContact(t.Context(), r.talk().id); err != nil {
+		t.Fatal(err)
+	}
+	r.until("the conversation is left", func() bool { return r.talk().id == "" })
+}
+
 func TestCompactRows(t *testing.T) {
 	r := owned(t)
 	l := r.w.main.list

@@ -124,14 +124,15 @@ var (
 
 	wordKeepsRunning = text.L("Sotto keeps running in the tray so that messages arrive. Quit with Ctrl+Q")
 
-	wordCrashed     = text.L("Sotto closed unexpectedly")
-	wordCrashedText = text.L("A report without messages or names is on this computer.")
-	wordShowReport  = text.L("Show")
-	wordReport      = text.L("Crash report")
-	wordReportText  = text.L("What was running when Sotto closed. It is kept on this computer and sent to nobody; copy it if you want to show it to somebody.")
-	wordCopyReport  = text.L("Copy the report")
-	wordNotDeleted  = text.L("The report could not be deleted. It is crash-report.txt in the directory of the profile.")
-	wordChoose      = text.L("Choose a conversation")
+	wordCrashed      = text.L("Sotto closed unexpectedly")
+	wordCrashedText  = text.L("A report without messages or names is on this computer.")
+	wordShowReport   = text.L("Show")
+	wordDeleteReport = text.L("Delete")
+	wordReport       = text.L("Crash report")
+	wordReportText   = text.L("What was running when Sotto closed. It is kept on this computer and sent to nobody; copy it if you want to show it to somebody.")
+	wordCopyReport   = text.L("Copy the report")
+	wordNotDeleted   = text.L("The report could not be deleted. It is crash-report.txt in the directory of the profile.")
+	wordChoose       = text.L("Choose a conversation")
 
 	wordMenuDetails = text.L("Details")
 	wordDetails     = text.L("Message details")

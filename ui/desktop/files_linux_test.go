@@ -3,6 +3,7 @@ package desktop
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
@@ -13,7 +14,15 @@ type portal struct {
 	conn   *dbus.Conn
 	asked  chan map[string]dbus.Variant
 	method chan string
+	mu     sync.Mutex
 	answer func(path dbus.ObjectPath)
+}
+
+// will sets what the next questions are answered with.
+func (p *portal) will(answer func(path dbus.ObjectPath)) {
+	p.mu.Lock()
+	p.answer = answer
+	p.mu.Unlock()
 }
 
 func (p *portal) ask(method string, sender dbus.Sender, options map[string]dbus.Variant) (dbus.ObjectPath, *dbus.Error) {
@@ -27,7 +36,10 @@ func (p *portal) ask(method string, sender dbus.Sender, options map[string]dbus.
 	path := dbus.ObjectPath(portalPath + "/request/" + string(who) + "/" + token)
 	p.asked <- options
 	p.method <- method
-	p.answer(path) // as early as it can come: before the question returns
+	p.mu.Lock()
+	answer := p.answer
+	p.mu.Unlock()
+	answer(path) // as early as it can come: before the question returns
 	return path, nil
 }
 
@@ -72,7 +84,7 @@ func TestChooseFile(t *testing.T) {
 		{name: "nothing", bad: true, answer: func(path dbus.ObjectPath) { p.reply(path, 0) }},
 		{name: "nonsense", bad: true, answer: func(path dbus.ObjectPath) { p.conn.Emit(path, portalReply+".Response", "x") }},
 	} {
-		p.answer = c.answer
+		p.will(c.answer)
 		got, err := ChooseFile(ctx, FileQuestion{Title: "t", Folder: "/tmp", Kind: "Pictures", Globs: []string{"*.png"}})
 		if got != c.want || (err != nil) != c.bad || c.bad && !errors.Is(err, ErrNoDialog) {
 			t.Errorf("%s: %q, %v", c.name, got, err)
@@ -86,7 +98,7 @@ func TestChooseFile(t *testing.T) {
 		}
 	}
 
-	p.answer = func(path dbus.ObjectPath) { p.reply(path, 0, "file:///tmp/x") }
+	p.will(func(path dbus.ObjectPath) { p.reply(path, 0, "file:///tmp/x") })
 	if got, err := ChooseFile(ctx, FileQuestion{Save: true, Name: "code.png"}); got != "/tmp/x" || err != nil {
 		t.Errorf("%q %v", got, err)
 	}
@@ -100,7 +112,7 @@ func TestChooseFile(t *testing.T) {
 	}
 
 	// A dialog whose program ends has no answer.
-	p.answer = func(dbus.ObjectPath) { go bus.ReleaseName(portalName) }
+	p.will(func(dbus.ObjectPath) { go bus.ReleaseName(portalName) })
 	if _, err := ChooseFile(ctx, FileQuestion{}); !errors.Is(err, ErrNoDialog) {
 		t.Errorf("its program ended: %v", err)
 	}

@@ -29,12 +29,16 @@ func (t *Icon) Start() {
 				lock.Enable()
 			}
 		}
-		set(t.now())
+		told := t.now()
+		set(told)
 		begin, _ := systray.RunWithExternalLoop(nil, nil)
 		begin()
 		go func() {
 			for range t.wake {
-				set(t.now())
+				if now := t.now(); now != told {
+					told = now
+					set(now)
+				}
 			}
 		}()
 	})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"runtime"
+	"time"
 
 	"sotto/app/model"
 )
@@ -131,4 +132,54 @@ func (g Guarded) Block(ctx context.Context, id model.ContactID, blocked bool) er
 func (g Guarded) DismissPhraseUsed(ctx context.Context) error {
 	g.check("DismissPhraseUsed")
 	return g.Messenger.DismissPhraseUsed(ctx)
+}
+
+func (g Guarded) Reply(ctx context.Context, to model.MessageID, text string) (model.Message, error) {
+	g.check("Reply")
+	return g.Messenger.Reply(ctx, to, text)
+}
+
+func (g Guarded) Forward(ctx context.Context, id model.MessageID, to []model.ContactID) error {
+	g.check("Forward")
+	return g.Messenger.Forward(ctx, id, to)
+}
+
+func (g Guarded) React(ctx context.Context, id model.MessageID, emoji string) error {
+	g.check("React")
+	return g.Messenger.React(ctx, id, emoji)
+}
+
+func (g Guarded) Delete(ctx context.Context, ids []model.MessageID, forBoth bool) error {
+	g.check("Delete")
+	return g.Messenger.Delete(ctx, ids, forBoth)
+}
+
+func (g Guarded) Star(ctx context.Context, id model.MessageID, starred bool) error {
+	g.check("Star")
+	return g.Messenger.Star(ctx, id, starred)
+}
+
+func (g Guarded) SetTimer(ctx context.Context, id model.ContactID, after time.Duration) error {
+	g.check("SetTimer")
+	return g.Messenger.SetTimer(ctx, id, after)
+}
+
+func (g Guarded) SetPinned(ctx context.Context, id model.ContactID, pinned bool) error {
+	g.check("SetPinned")
+	return g.Messenger.SetPinned(ctx, id, pinned)
+}
+
+func (g Guarded) SetMuted(ctx context.Context, id model.ContactID, until time.Time) error {
+	g.check("SetMuted")
+	return g.Messenger.SetMuted(ctx, id, until)
+}
+
+func (g Guarded) SetArchived(ctx context.Context, id model.ContactID, archived bool) error {
+	g.check("SetArchived")
+	return g.Messenger.SetArchived(ctx, id, archived)
+}
+
+func (g Guarded) RemoveContact(ctx context.Context, id model.ContactID) error {
+	g.check("RemoveContact")
+	return g.Messenger.RemoveContact(ctx, id)
 }

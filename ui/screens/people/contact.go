@@ -17,12 +17,12 @@ import (
 )
 
 // Contact shows who a contact is: the name, how certain that is, how they are
-// reached.
+// reached, and what the person keeps of them.
 func Contact(h stage.Host, m Messenger, id model.ContactID) stage.Page {
 	p := &contact{h: h, m: m, id: id, body: kit.NewScroll(kit.Fill())}
 	return stage.Page{
 		Key: "contact/" + string(id), Title: wordContactTitle, Content: p.body,
-		Focus: p.load,
+		Focus: p.load, OnClose: p.saveNote,
 		OnEvents: func(es []model.Event) {
 			if about(es, id) && !p.renaming {
 				p.load()
@@ -41,6 +41,9 @@ type contact struct {
 	renaming bool
 	field    *kit.Field // to write the name into
 	problem  string     // why no new session could be begun
+	note     *kit.Field // to write the private note into; nil until it is shown
+	noted    string     // the note as it is kept
+	saving   string     // the note on its way there
 }
 
 func (p *contact) load() {
@@ -82,7 +85,7 @@ func (p *contact) show() {
 	}
 	write := kit.NewButton(wordWriteTo, kit.Primary, func() { p.h.Converse(p.id) })
 	page := kit.VStack(theme.S6, head, kit.HStack(0, kit.Fill(), write, kit.Fill()),
-		kit.VStack(theme.S4, p.trust(), p.facts(), p.actions()))
+		kit.VStack(theme.S4, p.trust(), p.facts(), p.own(), p.actions()))
 	p.body.SetContent(kit.Pad(theme.S9, theme.S5, theme.S8, theme.S5, kit.Column(560, page)))
 }
 
@@ -171,9 +174,9 @@ func (p *contact) reached() string {
 // one that is blocked or has not answered yet.
 func (p *contact) actions() fyne.CanvasObject {
 	if p.c.Blocked || p.c.Trust == model.TrustUnconfirmed {
-		return part.Rows(p.blocking())
+		return part.Rows(p.blocking(), p.removing())
 	}
-	return part.Rows(p.renewing(), p.blocking())
+	return part.Rows(p.renewing(), p.blocking(), p.removing())
 }
 
 // renewing is the row that begins a new session; if it could not, the sentence

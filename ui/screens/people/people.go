@@ -37,6 +37,15 @@ type Messenger interface {
 	SetVerified(ctx context.Context, id model.ContactID, verified bool) error
 	DismissAlarm(ctx context.Context, id model.ContactID) error
 	RenewSession(ctx context.Context, id model.ContactID) error
+
+	// What a person keeps of a contact for themselves, what they set for the
+	// conversation, and the end of it.
+	Labels(ctx context.Context) ([]string, error)
+	SetLabels(ctx context.Context, id model.ContactID, labels []string) error
+	SetRemark(ctx context.Context, id model.ContactID, remark string) error
+	SetMuted(ctx context.Context, id model.ContactID, until time.Time) error
+	SetTimer(ctx context.Context, id model.ContactID, after time.Duration) error
+	RemoveContact(ctx context.Context, id model.ContactID) error
 }
 
 // touches reports whether one of the events is of one of the kinds.

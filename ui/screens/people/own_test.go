@@ -1,0 +1,200 @@
+package people
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sotto/app/model"
+	"sotto/ui/screens/say"
+	"sotto/ui/screens/screentest"
+	"sotto/ui/uitest"
+)
+
+func openOwn(t *testing.T, change func(*model.Contact)) (*screentest.Host, *screentest.Messenger, *model.Contact) {
+	h, m := screentest.NewHost(t, 760, 1200), screentest.New("Alice")
+	bob := m.Add("Bob", change)
+	h.OpenSettled(Contact(h, m, bob.ID))
+	return h, m, m.People[bob.ID]
+}
+
+func TestLabels(t *testing.T) {
+	h, m, bob := openOwn(t, func(c *model.Contact) { c.Labels = []string{"Friends"} })
+	m.Add("Bob Baker", func(c *model.Contact) { c.Labels = []string{"Friends", "Work"} })
+	want := func(labels ...string) {
+		t.Helper()
+		if !slices.Equal(bob.Labels, labels) {
+			t.Errorf("the labels are %q, want %q", bob.Labels, labels)
+		}
+	}
+	h.WantSees(wordLabels, "Friends")
+	h.Press(wordAddLabel)
+	if h.Sees("Friends") {
+		t.Error("a label that is there is offered")
+	}
+	h.Press("Work")
+	want("Friends", "Work")
+	h.WantSees("Friends", "Work")
+	h.Press("Take off Friends")
+	want("Work")
+	if h.Sees("Friends") {
+		t.Error("the label is still on show")
+	}
+	h.Press(wordAddLabel)
+	h.Type(0, "Home")
+	h.Enter(0)
+	want("Home", "Work")
+	h.WantSees("Home")
+	h.Press(wordAddLabel)
+	h.Type(0, " ")
+	h.Enter(0)
+	want("Home", "Work")
+	h.WantSees(say.Problem(model.BadLabel))
+	h.Type(0, "Bread")
+	h.Enter(0)
+	want("Bread", "Home", "Work")
+
+	for i := range model.MaxLabels - 3 {
+		bob.Labels = append(bob.Labels, strings.Repeat("x", i+1))
+	}
+	h.Event(model.Event{Kind: model.EventContact, Contact: bob.ID})
+	if h.Sees(wordAddLabel) {
+		t.Error("one label too many is offered")
+	}
+}
+
+func TestNote(t *testing.T) {
+	h, m, bob := openOwn(t, func(c *model.Contact) { c.Remark = "Likes tea\nand cake" })
+	changed := model.Event{Kind: model.EventContact, Contact: bob.ID}
+	h.WantSees(wordNote, wordNoteText)
+	if got := h.Fields()[0].Text(); got != "Likes tea and cake" {
+		t.Errorf("the field holds %q", got)
+	}
+	h.Fields()[0].Focus()
+	h.Window().Canvas().Unfocus()
+	h.Settle()
+	if len(m.Log) != 0 {
+		t.Fatalf("looking at it wrote %v", m.Log)
+	}
+	h.Type(0, "Likes coffee")
+	h.Event(changed)
+	if got := h.Fields()[0].Text(); got != "Likes coffee" {
+		t.Errorf("an event left %q of what was being written", got)
+	}
+	h.Enter(0)
+	h.Fields()[0].Focus()
+	h.Type(0, "Likes milk")
+	h.Window().Canvas().Unfocus()
+	h.Settle()
+	bob.Remark = "Likes water"
+	h.Event(changed)
+	if got := h.Fields()[0].Text(); got != "Likes water" {
+		t.Errorf("the field holds %q after the note was changed elsewhere", got)
+	}
+	h.Type(0, strings.Repeat("x", model.MaxRemark+1))
+	h.Enter(0)
+	h.WantSees(wordNoteLong)
+	if bob.Remark != "Likes water" || len(h.Fields()[0].Text()) != model.MaxRemark+1 {
+		t.Error("what was too long is kept, or lost from the field")
+	}
+	h.Type(0, "Likes juice")
+	h.Close()
+	h.Settle()
+	if got := strings.Join(m.Log, "; "); got != `remark "Likes coffee"; remark "Likes milk"; remark "Likes juice"` {
+		t.Errorf("what was done: %s", got)
+	}
+}
+
+// What is on its way is neither sent twice nor taken back by a page shown anew.
+func TestNoteOnItsWay(t *testing.T) {
+	h, m, bob := openOwn(t, nil)
+	h.Fields()[0].Focus()
+	h.Type(0, "Likes tea")
+	h.Fields()[0].OnSubmitted("Likes tea")
+	h.Window().Canvas().Unfocus()
+	h.Settle()
+	h.Event(model.Event{Kind: model.EventContact, Contact: bob.ID})
+	if got := strings.Join(m.Log, "; "); got != `remark "Likes tea"` || h.Fields()[0].Text() != "Likes tea" {
+		t.Errorf("what was done: %s; the field holds %q", got, h.Fields()[0].Text())
+	}
+}
+
+func TestMute(t *testing.T) {
+	h, _, bob := openOwn(t, nil)
+	for _, s := range muteSpans {
+		before := time.Now()
+		h.Press(wordChoose)
+		h.Press(s.words)
+		least, most := before.Add(s.long), time.Now().Add(s.long)
+		if s.long == 0 {
+			least, most = model.Forever, model.Forever
+		}
+		if bob.MutedUntil.Before(least) || bob.MutedUntil.After(most) {
+			t.Errorf("%s: muted until %v", s.words, bob.MutedUntil)
+		}
+		if s.long == 0 {
+			h.WantSees(wordMuted, wordMutedEver)
+		} else {
+			h.WantSees(wordMuted, "Ends "+say.When(bob.MutedUntil, time.Now()))
+		}
+	}
+	h.Press(wordChoose)
+	h.Press(wordUnmute)
+	if !bob.MutedUntil.IsZero() {
+		t.Errorf("still muted until %v", bob.MutedUntil)
+	}
+	h.WantSees(wordMute, wordMuteText)
+	h.Press(wordChoose)
+	if h.Sees(wordUnmute) {
+		t.Error("unmuting is offered although nothing is muted")
+	}
+}
+
+func TestDisappearing(t *testing.T) {
+	h, _, bob := openOwn(t, func(c *model.Contact) { c.Timer = time.Hour })
+	h.WantSees(wordDisappear, wordDisappearText, timerWords(time.Hour))
+	for _, d := range []time.Duration{24 * time.Hour, 7 * 24 * time.Hour, 28 * 24 * time.Hour, 0} {
+		h.Press(timerWords(bob.Timer))
+		h.WantSees(timerWords(bob.Timer))
+		h.Press(timerWords(d))
+		if bob.Timer != d {
+			t.Errorf("%v was chosen, and is %v", d, bob.Timer)
+		}
+		h.WantSees(timerWords(d))
+	}
+	bob.Alarm = model.AlarmKeysChanged
+	h.Press(wordTimerOff)
+	h.Press(timerWords(24 * time.Hour))
+	h.WantSees(wordTimerOff)
+	for _, change := range []func(*model.Contact){
+		func(c *model.Contact) { c.Blocked = true },
+		func(c *model.Contact) { c.Blocked, c.Trust = false, model.TrustUnconfirmed },
+	} {
+		change(bob)
+		h.Event(model.Event{Kind: model.EventContact, Contact: bob.ID})
+		if h.Sees(wordDisappear) {
+			t.Errorf("offered with %+v", bob)
+		}
+	}
+}
+
+func TestRemove(t *testing.T) {
+	h, m, bob := openOwn(t, nil)
+	h.Type(0, "half a note")
+	h.WantSees("Remove Bob")
+	h.Press(wordRemoveAsk)
+	h.WantSees("Remove Bob?")
+	h.Press(wordCancel)
+	if m.People[bob.ID] == nil || h.Page == nil {
+		t.Fatal("removed although it was not to be")
+	}
+	h.Press(wordRemoveAsk)
+	h.Press(wordRemove)
+	if m.People[uitest.ID("Bob")] != nil || h.Page != nil {
+		t.Errorf("after removing: %v, page %v", m.People, h.Page)
+	}
+	if len(m.Log) != 0 {
+		t.Errorf("what was done to nobody: %v", m.Log)
+	}
+}
