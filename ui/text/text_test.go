@@ -25,6 +25,12 @@ const dir = "../../assets/translations"
 // forms are the plural forms of whole numbers in each language, by CLDR.
 var forms = map[string][]string{
 	"en": {"one", "other"},
+	"de": {"one", "other"},
+	"fr": {"one", "many", "other"},
+	"es": {"one", "many", "other"},
+	"ru": {"one", "few", "many", "other"},
+	"ar": {"zero", "one", "two", "few", "many", "other"},
+	"zh": {"other"},
 }
 
 // used is what the code of the window asks for: the English text of each key, and the
