@@ -8,10 +8,9 @@ import (
 
 // What the tests of this package use of the bus for tests.
 var (
-	startBus    = bustest.Start
-	startDaemon = bustest.Daemon
-	join        = bustest.Join
-	own         = bustest.Own
+	startBus = bustest.Start
+	join     = bustest.Join
+	own      = bustest.Own
 )
 
 func next[T any](t *testing.T, what string, c <-chan T) T {
