@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ const testPass = "correct horse battery"
 // person is a messenger of a test with its directory, to be killed and started
 // again.
 type person struct {
+	fast atomic.Int64 // by how much its clock is ahead of ours, nanoseconds
 	*Messenger
 	t       testing.TB
 	dir     string
@@ -31,7 +33,7 @@ func newPerson(t testing.TB, name string) *person { return restorePerson(t, name
 func restorePerson(t testing.TB, name string, words []string) *person {
 	t.Helper()
 	p := &person{t: t, dir: filepath.Join(t.TempDir(), name), options: NetworkOptions{Listen: []string{"/ip4/127.0.0.1/tcp/0"}, NoLAN: true}}
-	m, err := Create(t.Context(), p.dir, CreateOptions{Name: name, Passphrase: testPass, Phrase: strings.Join(words, " "), Surroundings: Surroundings{Params: &vault.Floor}})
+	m, err := Create(t.Context(), p.dir, CreateOptions{Name: name, Passphrase: testPass, Phrase: strings.Join(words, " "), Surroundings: Surroundings{Params: &vault.Floor, Now: p.clock}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,11 +52,17 @@ func (p *person) online() *person {
 	return p
 }
 
+// clock is the person's, which runs on other goroutines as well.
+func (p *person) clock() time.Time { return time.Now().Add(time.Duration(p.fast.Load())) }
+
+// ahead sets the person's clock so far ahead of ours.
+func (p *person) ahead(d time.Duration) { p.fast.Store(int64(d)) }
+
 // restart closes the profile and opens it again, offline.
 func (p *person) restart() *person {
 	p.t.Helper()
 	p.Close()
-	m, err := Open(p.t.Context(), p.dir, testPass)
+	m, err := OpenOn(p.t.Context(), p.dir, testPass, Surroundings{Now: p.clock})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -276,9 +284,9 @@ func TestInvitationRefusals(t *testing.T) {
 	kind(alice, inv.Link, model.InvitationOwn)
 
 	// Expired at the joiner's.
-	bob.now = func() time.Time { return time.Now().Add(25 * time.Hour) }
+	bob.ahead(25 * time.Hour)
 	kind(bob, inv.Link, model.InvitationGone)
-	bob.now = time.Now
+	bob.ahead(0)
 
 	// Revoked.
 	if err := alice.RevokeInvitation(ctx, inv.ID); err != nil {

@@ -114,7 +114,7 @@ func (c *change) askForResets(contact model.ContactID, trusted bool) error {
 	if err != nil {
 		return ignoreNotFound(err)
 	}
-	if w, waits := c.m.wants[s.ID]; waits && apart(c.now, w.at) < askAgain {
+	if w, waits := c.m.wants[s.ID]; waits && apart(c.now, w.at) < c.m.on.soon(askAgain) {
 		return nil
 	}
 	c.m.wants[s.ID] = want{c.now, true, trusted}

@@ -216,7 +216,7 @@ func TestStrayCells(t *testing.T) {
 	if bob.pendingReset(ofAlice) {
 		t.Fatal("a cell that came twice at once counts as lost state")
 	}
-	bob.now = func() time.Time { return time.Now().Add(2 * strayAfter) }
+	bob.ahead(2 * strayAfter)
 	bob.takeFrom(from, cells[0])
 	if !bob.pendingReset(ofAlice) {
 		t.Fatal("no reset")
@@ -245,9 +245,9 @@ func TestStrayAndTheClock(t *testing.T) {
 	must(alice.Send(ctx, ofBob, "do you hear me?"))(t)
 	from := must(alice.ownRoute(ctx))(t).Peer
 	cell := outboxOf(t, alice, ofBob)[0]
-	bob.now = func() time.Time { return time.Now().Add(40 * 24 * time.Hour) }
+	bob.ahead(40 * 24 * time.Hour)
 	bob.takeFrom(from, cell)
-	bob.now = time.Now
+	bob.ahead(0)
 	bob.takeFrom(from, cell)
 	if !bob.pendingReset(ofAlice) {
 		t.Error("no reset")
@@ -277,7 +277,7 @@ func TestBundlesAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alice.now = func() time.Time { return time.Now().Add(40 * 24 * time.Hour) }
+	alice.ahead(40 * 24 * time.Hour)
 	alice.take(cells[0], cells[0])
 	if got := said(t, alice, ofBob); !slices.Equal(got, []string{"in: in time"}) {
 		t.Fatalf("Alice has %q", got)
@@ -327,8 +327,7 @@ func TestBundlesNotAskedForTooSoon(t *testing.T) {
 	if n := len(outboxOf(t, alice, ofBob)); n != had {
 		t.Errorf("%d more cells", n-had)
 	}
-	now := time.Now()
-	alice.now = func() time.Time { return now.Add(askAgain) }
+	alice.ahead(askAgain)
 	doubt()
 	if n := len(outboxOf(t, alice, ofBob)); n != had+1 {
 		t.Errorf("%d more cells when nothing came for long", n-had)

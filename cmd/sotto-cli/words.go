@@ -62,6 +62,13 @@ var words = map[model.Kind]string{
 	model.BadTimer:       "Messages can disappear after 5 seconds to 365 days.",
 	model.BadLabel:       "A label needs something that can be seen and at most 64 bytes; a contact has at most 20.",
 
+	model.NoCamera:     "No camera was found.",
+	model.CameraBusy:   "Another program is using the camera.",
+	model.CameraDenied: "You may not use the camera of this computer.",
+	model.CameraFailed: "The camera gives no picture.",
+	model.NoScreen:     "The desktop does not show its screen to programs.",
+	model.NoPicture:    "There is no picture on the clipboard.",
+
 	model.NotAMailbox:        "This is not a mailbox link. Those begin with sotto:m/.",
 	model.MailboxLinkDamaged: "The mailbox link is damaged: it was cut short or altered. Copy all of it.",
 	model.MailboxLinkNewer:   "The mailbox link was made by a newer Sotto.",
