@@ -223,12 +223,19 @@ func (c *change) takeTakenBack(contact model.ContactID, id model.MessageID) erro
 	return c.Unqueue(id)
 }
 
-// takeKept notes that a message that we took back is there all the same.
+// takeKept notes that a message that we took back is there all the same. If its
+// text had been replaced before, which of the two is there is not known: the change
+// was taken back with it, and goes again.
 func (c *change) takeKept(contact model.ContactID, id model.MessageID) error {
 	kept, err := c.Kept(contact, id, c.now)
-	if err == nil && kept {
-		c.publish(model.Event{Kind: model.EventMessage, Contact: contact, Message: id})
+	if err != nil || !kept {
+		return err
 	}
+	msg, err := c.Message(id)
+	if err == nil && msg.Edited {
+		return c.sealAgain(msg)
+	}
+	c.publish(model.Event{Kind: model.EventMessage, Contact: contact, Message: id})
 	return err
 }
 

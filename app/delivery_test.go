@@ -78,6 +78,30 @@ func TestCancelTooLate(t *testing.T) {
 	}
 }
 
+// TestEditCancelTooLate: a message was there, was then replaced, and taken back
+// before the change went out. It turns out that it is there, and so the change goes.
+func TestEditCancelTooLate(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice, cells := waitingCells(t, 1)
+	id := must(alice.Messages(ctx, ofBob, model.Page{}))(t)[0].ID
+	bob.take(cells...)
+	if err := alice.Edit(ctx, id, "better"); err != nil {
+		t.Fatal(err)
+	}
+	if err := alice.Cancel(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	alice.online()
+	bob.online()
+	settle(t, alice, bob)
+	if s, r := stateOf(t, alice, id); s != model.Delivered || r != "" {
+		t.Errorf("%s, %s, although Bob has it", s, r)
+	}
+	if a, b := texts(t, alice, ofBob), texts(t, bob, ofAlice); !slices.Equal(a, []string{"out: better"}) || !slices.Equal(b, []string{"in: better"}) {
+		t.Errorf("Alice has %q, Bob %q", a, b)
+	}
+}
+
 // TestCancelTooLateAndReset: that a message was kept is under way when another
 // session takes the place of the one in which its recipient said so. They heard of the
 // notice in that one, so that nothing but their answer tells it.

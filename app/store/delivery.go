@@ -42,7 +42,7 @@ func (t *Tx) TakenBack(id model.MessageID, at time.Time) error {
 // Kept marks a message of ours that was taken back as delivered, since its
 // recipient has it all the same, and reports whether it was one.
 func (t *Tx) Kept(contact model.ContactID, id model.MessageID, at time.Time) (bool, error) {
-	n, err := t.count("UPDATE messages SET state='delivered', reason='', state_time=?3, arrived=?3, revision=revision+1, expires="+running("?3")+" WHERE conversation="+conversation+
+	n, err := t.count("UPDATE messages SET state='delivered', reason='', state_time=?3, arrived=?3, editing=edition>0, revision=revision+1, expires="+running("?3")+" WHERE conversation="+conversation+
 		" AND id=?2 AND outgoing=1 AND state='failed'", contact, id, ms(at))
 	return n > 0, err
 }
