@@ -5,7 +5,6 @@ import (
 
 	"sotto/ui/keys"
 	"sotto/ui/kit"
-	"sotto/ui/screens/part"
 	"sotto/ui/theme"
 )
 
@@ -18,7 +17,7 @@ func (s *settings) shortcuts() fyne.CanvasObject {
 			if i > 0 {
 				rows.Add(kit.Hairline())
 			}
-			rows.Add(kit.Pad(8, 20, 8, 20, kit.HStack(theme.S4, kit.Grow(kit.Paragraph(k.Does, theme.Body, theme.Ink)), part.Keycap(k.String()))))
+			rows.Add(kit.Pad(8, 20, 8, 20, kit.HStack(theme.S4, kit.Grow(kit.Paragraph(k.Does, theme.Body, theme.Ink)), kit.KeyHint(k.String()))))
 		}
 		all.Add(kit.VStack(theme.S2,
 			kit.NewText(g.Title, theme.Caption.SemiBold(), theme.Ink2),
