@@ -105,7 +105,24 @@ func timerWords(after time.Duration) string {
 	if after == 0 {
 		return "New messages stay."
 	}
-	return "New messages disappear " + after.String() + " after they were read."
+	return "New messages disappear " + spanWords(after) + " after they were read."
+}
+
+// spanWords says a time in the largest unit that it is a whole number of.
+func spanWords(d time.Duration) string {
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
+		switch n := d / unit.of; {
+		case d%unit.of != 0:
+		case n == 1:
+			return "1 " + unit.name
+		case n > 1:
+			return fmt.Sprintf("%d %ss", n, unit.name)
+		}
+	}
+	return fmt.Sprintf("%d seconds", d/time.Second)
 }
 
 // textWords is what is shown of a message.

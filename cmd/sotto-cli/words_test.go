@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"sotto/app/model"
@@ -76,5 +77,14 @@ func TestClean(t *testing.T) {
 	}
 	if !utf8.ValidString(clean("\xff\xfe")) {
 		t.Error("not UTF-8")
+	}
+}
+
+func TestSpans(t *testing.T) {
+	for d, want := range map[time.Duration]string{5 * time.Second: "5 seconds", 90 * time.Second: "90 seconds", time.Minute: "1 minute",
+		time.Hour: "1 hour", 36 * time.Hour: "36 hours", 24 * time.Hour: "1 day", 7 * 24 * time.Hour: "7 days"} {
+		if got := spanWords(d); got != want {
+			t.Errorf("%v is said as %q", d, got)
+		}
 	}
 }
