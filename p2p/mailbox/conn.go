@@ -19,6 +19,10 @@ import (
 // answerTime is how long to wait for an answer if the context does not say.
 const answerTime = time.Minute
 
+// writeGrace is how long a request may still take to be written once its context
+// has ended. Others share the connection, and most writes are done by then.
+const writeGrace = time.Second
+
 // A Conn is a connection to one mailbox, under a transport key of its own. What
 // is asked for on one Conn the mailbox knows to come from one computer; what
 // shares one is for the caller to decide. Its methods are safe for concurrent
@@ -243,16 +247,20 @@ func (c *Conn) write(ctx context.Context, op operation, body []byte, keys []Seed
 	}
 	c.pending[r.number] = answered
 	c.mu.Unlock()
-	// Half a request cannot be taken back, so that the connection is lost if the
-	// context ends while it is written.
+	// Half a request cannot be taken back, so that the connection is lost if it
+	// is still not written a moment after the context has ended.
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
-		c.stream.SetWriteDeadline(time.Now())
+		c.stream.SetWriteDeadline(time.Now().Add(writeGrace))
 		close(stopped)
 	})
 	if _, err := c.stream.Write(b); err != nil {
 		stop()
-		return nil, c.fail(fmt.Errorf("%w: %w", ErrUnreachable, err))
+		err = c.fail(fmt.Errorf("%w: %w", ErrUnreachable, err))
+		if ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", ErrUnreachable, ctx.Err())
+		}
+		return nil, err
 	}
 	if !stop() {
 		<-stopped
