@@ -142,6 +142,50 @@ func TestResetsCross(t *testing.T) {
 	}
 }
 
+// TestResetOvertaken: Alice's request for a fresh reset arrives after the session has
+// gone on by more than its secret allows.
+func TestResetOvertaken(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	alice.goOffline()
+	if err := alice.RenewSession(ctx, ofBob); err != nil {
+		t.Fatal(err)
+	}
+	var request []store.Outgoing
+	if err := alice.change(ctx, func(c *change) (err error) {
+		if request, err = c.Outbox(ofBob, 0, 100); err != nil {
+			return err
+		}
+		return c.ClearOutbox(ofBob)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	before := currentRatchet(t, alice, ofBob).Hash()
+	alice.online()
+	for range 3 {
+		must(alice.Send(ctx, ofBob, "on"))(t)
+		settle(t, alice, bob)
+		must(bob.Send(ctx, ofAlice, "and on"))(t)
+		settle(t, alice, bob)
+	}
+	if err := alice.change(ctx, func(c *change) error { return c.queue(request[len(request)-1]) }); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "a new session", func() bool {
+		now := currentRatchet(t, alice, ofBob).Hash()
+		return now != before && now == currentRatchet(t, bob, ofAlice).Hash()
+	})
+	settle(t, alice, bob)
+	for p, id := range map[*person]model.ContactID{alice: ofBob, bob: ofAlice} {
+		if got := notes(t, p, id); !slices.Equal(got, []model.Note{model.NoteSessionRenewed}) {
+			t.Errorf("notes %q", got)
+		}
+		if p.pendingReset(id) {
+			t.Error("a reset is still under way")
+		}
+	}
+}
+
 // rollBack closes a profile, lets f run with it, and then puts the directory
 // back as it was before.
 func (p *person) rollBack(f func()) *person {
