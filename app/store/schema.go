@@ -205,6 +205,7 @@ CREATE INDEX reset_bundles_session ON reset_bundles (session);
 	mailboxTables,
 	searchTables,
 	actionTables,
+	surplusTable,
 }
 
 // migrate brings the database to this program's version, each step in a
