@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
@@ -184,6 +185,56 @@ func TestResetOvertaken(t *testing.T) {
 			t.Error("a reset is still under way")
 		}
 	}
+}
+
+// TestReadAcrossReset: Bob has read, and begins anew before Alice could be told.
+func TestReadAcrossReset(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	for range 3 {
+		must(alice.Send(ctx, ofBob, "to be read"))(t)
+	}
+	settle(t, alice, bob)
+	alice.goOffline()
+	all := must(bob.Messages(ctx, ofAlice, model.Page{Limit: 100}))(t)
+	for _, m := range all[len(all)-3:] {
+		if err := bob.MarkRead(ctx, ofAlice, m.Row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := bob.RenewSession(ctx, ofAlice); err != nil {
+		t.Fatal(err)
+	}
+	// What told it opens nowhere any more; what begins anew does.
+	if err := bob.change(ctx, func(c *change) error {
+		cells, err := c.Outbox(ofAlice, 0, 100)
+		if err != nil {
+			return err
+		}
+		told, err := c.Notices(ofAlice)
+		if err != nil {
+			return err
+		}
+		if err := c.ClearOutbox(ofAlice); err != nil {
+			return err
+		}
+		for i, cell := range cells {
+			if i < len(cells)-1 {
+				rand.Read(cell.Cell)
+			}
+			if i < len(told) {
+				cell.Pos = told[i].Pos
+			}
+			if err := c.queue(cell); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	alice.online()
+	until(t, "all to be read", func() bool { return alice.states(ofBob)[model.Read] == 3 })
 }
 
 // rollBack closes a profile, lets f run with it, and then puts the directory

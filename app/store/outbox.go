@@ -16,7 +16,7 @@ type Outgoing struct {
 	Seq     uint64
 	Message model.MessageID // that it brings, or tells of; "" if neither
 	Notice  Notice          // what it tells of Message
-	Pos     uint64          // with a notice: the position of Message
+	Pos     uint64          // with a notice: the position of Message, or up to which was read
 	Cell    []byte
 	Created time.Time
 }
@@ -30,6 +30,7 @@ const (
 	NoticeDeleted                 // it is deleted, and is here no more
 	NoticeReaction                // our reaction to it
 	NoticeKept                    // it was taken back by its writer, and had come
+	NoticeRead                    // all up to Pos were read; no Message
 )
 
 // Noticed is what a cell of the outbox tells of a message.
