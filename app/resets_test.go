@@ -557,6 +557,13 @@ func TestUnderWayWhenReplaced(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// Of what was taken back nothing comes in the new session.
+	m := must(alice.Send(ctx, ofBob, "three"))(t)
+	cells := outboxOf(t, alice, ofBob)
+	late = append(late, cells[len(cells)-1])
+	if err := alice.Cancel(ctx, m.ID); err != nil {
+		t.Fatal(err)
+	}
 	if err := alice.RenewSession(ctx, ofBob); err != nil {
 		t.Fatal(err)
 	}

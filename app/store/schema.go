@@ -206,6 +206,7 @@ CREATE INDEX reset_bundles_session ON reset_bundles (session);
 	searchTables,
 	actionTables,
 	surplusTable,
+	takenOutTable,
 }
 
 // migrate brings the database to this program's version, each step in a
