@@ -245,8 +245,11 @@ func (t *Timeline) put(m model.Message) {
 		t.putLate(m)
 		return
 	}
-	if !t.atEnd {
-		return // comes with its page
+	if !t.atEnd { // comes with its page
+		if m.Revision == 1 && m.Note == "" { // the first that is heard of it
+			t.below++
+		}
+		return
 	}
 	t.messages = append(t.messages, m)
 	if m.Direction == model.Outgoing {
