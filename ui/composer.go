@@ -26,6 +26,7 @@ type composer struct {
 	bare    fyne.CanvasObject
 	emoji   *kit.IconButton
 	send    *kit.Button
+	idle    *kit.Icon // in the place of send while there is nothing to send
 	rect    *canvas.Rectangle
 	why     *kit.Text // why nothing can be written
 	left    *kit.Text // how much more fits, near the end
@@ -51,6 +52,7 @@ func newComposer(c *conversation) *composer {
 	p.bare = p.entry.Bare()
 	p.send = kit.NewButton("", kit.Primary, p.submit).WithIcon("send")
 	p.send.SetTip(wordSend)
+	p.idle = kit.NewIcon("send", 20, theme.Ink3)
 	p.emoji = kit.NewIconButton("emoji", wordEmoji, p.pickEmoji).OnCard()
 	p.why = kit.NewText("", theme.Body, theme.Ink2).Elided()
 	p.left = kit.NewText("", theme.Caption, theme.Ink2).Trailing()
@@ -204,7 +206,7 @@ func (p *composer) store(draft model.Draft) {
 // refresh shows what may be written to whom.
 func (p *composer) refresh() {
 	k := p.c.contact
-	p.entry.SetPlaceHolder(fmt.Sprintf(wordMessageTo, kit.Elide(k.Name, theme.Body, 300)))
+	p.name()
 	switch {
 	case k.Blocked:
 		p.why.SetText(fmt.Sprintf(wordBlockedBy, k.Name))
@@ -214,6 +216,21 @@ func (p *composer) refresh() {
 		p.why.SetText("")
 	}
 	p.Refresh()
+}
+
+// name says in the empty field to whom it goes, as far as there is room.
+func (p *composer) name() {
+	_, w := p.column(p.Size().Width)
+	p.entry.SetPlaceHolder(kit.Elide(fmt.Sprintf(wordMessageTo, p.c.contact.Name), theme.Body, p.textWidth(w)))
+}
+
+// Resize is called by the toolkit.
+func (p *composer) Resize(s fyne.Size) {
+	changed := s.Width != p.Size().Width
+	p.BaseWidget.Resize(s)
+	if changed {
+		p.name()
+	}
 }
 
 // pickEmoji opens the picker above the button.
@@ -288,7 +305,7 @@ func (p *composer) bottom() float32 {
 }
 
 func (p *composer) CreateRenderer() fyne.WidgetRenderer {
-	return &composerRenderer{p, append([]fyne.CanvasObject{p.rect, p.bare, p.emoji, p.send, p.why, p.unblock, p.left}, p.strip.objects()...)}
+	return &composerRenderer{p, append([]fyne.CanvasObject{p.rect, p.bare, p.emoji, p.send, p.idle, p.why, p.unblock, p.left}, p.strip.objects()...)}
 }
 
 type composerRenderer struct {
@@ -310,6 +327,7 @@ func (r *composerRenderer) Layout(s fyne.Size) {
 	kit.At(p.bare, x+17, 4+14+p.head(), p.textWidth(w), h-28-p.head())
 	kit.At(p.emoji, x+w-6-36-2-36, 4+h-6-36, 36, 36)
 	kit.At(p.send, x+w-6-36, 4+h-6-36, 36, 36)
+	kit.At(p.idle, x+w-6-28, 4+h-6-28, 20, 20)
 	kit.At(p.why, x+17, 4+14, w-34-80, 20)
 	m := p.unblock.MinSize()
 	kit.At(p.unblock, x+w-17-m.Width, 4+15, m.Width, m.Height)
@@ -340,7 +358,9 @@ func (r *composerRenderer) Refresh() {
 		p.left.SetColor(theme.Ink2)
 	}
 	show(p.emoji, !stopped)
-	show(p.send, !stopped && strings.TrimSpace(p.entry.Text) != "")
+	written := strings.TrimSpace(p.entry.Text) != ""
+	show(p.send, !stopped && written)
+	show(p.idle, !stopped && !written)
 	r.Layout(p.Size())
 	canvas.Refresh(p)
 }

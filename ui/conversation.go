@@ -299,9 +299,13 @@ func (c *conversation) refresh() {
 	}
 	show(c.shield, k.Alarm != model.AlarmNone || k.Trust == model.TrustVerified)
 	c.presence.SetText(presence(k, time.Now()))
-	c.presence.SetColor(theme.Ink2)
-	if k.Online() && !k.Blocked {
+	switch {
+	case k.Alarm != model.AlarmNone:
+		c.presence.SetColor(theme.Danger)
+	case k.Online() && !k.Blocked:
 		c.presence.SetColor(theme.OK)
+	default:
+		c.presence.SetColor(theme.Ink2)
 	}
 	icon, name, _ := viaWords(k, network)
 	c.chip.Set(icon, name, !network)

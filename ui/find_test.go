@@ -239,6 +239,7 @@ func TestSwitcher(t *testing.T) {
 func TestScore(t *testing.T) {
 	for _, c := range []struct{ typed, better, worse string }{
 		{"bob", "Bob", "Alice Bob"}, {"ab", "Alice Bob", "Scab"}, {"al", "Alice", "Sally"}, {"alb", "Alice Bob", "Bob Alice"}, {"", "Bob", ""},
+		{"bob", "Bob", "Bob at sea"},
 	} {
 		if b, w := score(c.typed, c.better), score(c.typed, c.worse); b == 0 || b < w || b == w && c.worse != "" {
 			t.Errorf("%q: %d for %q, %d for %q", c.typed, b, c.better, w, c.worse)

@@ -36,8 +36,11 @@ func score(typed, name string) int {
 			total += 4
 		}
 	}
-	if at < len(want) {
+	switch {
+	case at < len(want):
 		return 0
+	case at > 0 && strings.EqualFold(strings.TrimSpace(typed), name): // all of it: “Bob” before “Bob at sea”
+		total++
 	}
 	return total
 }

@@ -344,9 +344,35 @@ func TestPages(t *testing.T) {
 	}
 	r.m.ChangeContact(uitest.ID("Bob"), func(c *model.Contact) { c.Alarm = model.AlarmKeysChanged })
 	r.until("the alarm takes the composer's place", func() bool { return v.talk.alarm.Visible() && !v.talk.composer.Visible() })
+	if got := v.talk.presence.Text(); got != wordAlarm {
+		t.Errorf("under the name stands %q, not that sending is stopped", got)
+	}
 	r.w.Lock()
 	if r.locks != 1 || r.w.main != nil {
 		t.Errorf("locked %d times", r.locks)
+	}
+}
+
+// TestTheEmptyFieldFits: it says to whom a message goes in the room that there is.
+func TestTheEmptyFieldFits(t *testing.T) {
+	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
+	r.open("Bob")
+	r.m.ChangeContact(uitest.ID("Bob"), func(c *model.Contact) { c.Name = strings.Repeat("Bob of the long names ", 8) })
+	p := r.talk().composer
+	r.until("the name is there", func() bool { return strings.HasPrefix(p.entry.PlaceHolder, "Message to Bob of") })
+	for _, width := range []float32{1280, 800, 420} {
+		r.w.window.Resize(fyne.NewSize(width, 500))
+		_, w := p.column(p.Size().Width)
+		if got := kit.Measure(p.entry.PlaceHolder, theme.Body); got > p.textWidth(w) || got < p.textWidth(w)-60 || !strings.HasSuffix(p.entry.PlaceHolder, "…") {
+			t.Errorf("in a window of %v %q is %v wide, there is room for %v", width, p.entry.PlaceHolder, got, p.textWidth(w))
+		}
+	}
+	if !p.idle.Visible() || p.send.Visible() {
+		t.Error("an empty field can be sent")
+	}
+	p.entry.SetText("x")
+	if p.idle.Visible() || !p.send.Visible() {
+		t.Error("what was written cannot be sent")
 	}
 }
 

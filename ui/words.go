@@ -267,6 +267,8 @@ func reachableWords(boxes []model.Mailbox) string {
 // presence says where a contact is, in words.
 func presence(c model.Contact, now time.Time) string {
 	switch {
+	case c.Alarm != model.AlarmNone:
+		return wordAlarm
 	case c.Blocked:
 		return wordBlocked
 	case c.Online():

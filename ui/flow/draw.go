@@ -68,7 +68,7 @@ func (t *Text) Words(objects []fyne.CanvasObject, x, y float32, first, last, und
 			st := r.style
 			st.Line = t.style.Line
 			one := r.Run
-			one.X = 0
+			one.Text, one.X = r.part.Drawn(r.Text), 0
 			objects = kit.DrawLines(objects, []kit.Line{{Runs: []kit.Run{one}}}, st, theme.Color(ink), x+r.X, y+l.y, 0, fyne.TextAlignLeading)
 			if r.link > 0 && r.link == underlined {
 				objects = append(objects, block(Rect{x + r.X, y + l.y + t.style.Baseline() + 1, r.Width, 1}, theme.Color(ink), 0))

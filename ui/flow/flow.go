@@ -4,6 +4,7 @@
 package flow
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -33,9 +34,10 @@ type Rect struct{ X, Y, W, H float32 }
 // line is one line; x of its runs is measured from that of the text.
 type line struct {
 	y, w     float32 // w: up to the end of the last run
-	runs     []run
-	from, to int // in what was written
+	runs     []run   // from left to right
+	from, to int     // in what was written
 	bar      bool
+	right    bool // it reads from the right
 }
 
 // run is a piece of a line that is drawn at once.
@@ -43,6 +45,7 @@ type run struct {
 	kit.Run
 	from  int // in what was written; -1: stands for a sign
 	style theme.Style
+	part  kit.Part
 	link  int     // index in links + 1; 0 is none
 	pad   float32 // left and right of it, for the ground of code
 }
@@ -89,7 +92,17 @@ func Set(s string, st theme.Style, width float32) *Text {
 	for i := range t.wells {
 		t.wells[i].W = t.W
 	}
+	for _, l := range t.lines {
+		if l.right && len(l.runs) > 0 && l.runs[0].from >= 0 { // the marker of an item stays at the left
+			for i := range l.runs {
+				l.runs[i].X += t.W - l.w
+			}
+		}
+	}
 	t.Last = t.lines[len(t.lines)-1].w
+	if t.lines[len(t.lines)-1].right {
+		t.Last = t.W
+	}
 	if blocks[len(blocks)-1].Kind == rich.CodeBlock {
 		t.Last = width
 	}
@@ -160,9 +173,11 @@ func (t *Text) set(spans []rich.Span, st theme.Style, left, right float32, chang
 
 // paragraph is text that is broken into lines as one.
 type paragraph struct {
-	text string
-	runs []run
-	at   []int // where each run begins in text
+	text  string
+	runs  []run
+	at    []int // where each run begins in text
+	mixed bool  // some of it runs to the left
+	right bool  // it reads from the right
 }
 
 func (t *Text) paragraph(spans []rich.Span, st theme.Style) *paragraph {
@@ -187,6 +202,7 @@ func (t *Text) paragraph(spans []rich.Span, st theme.Style) *paragraph {
 		}
 	}
 	p.text = b.String()
+	p.mixed, p.right = kit.HasRightToLeft(p.text), !st.Code && kit.BeginsRightToLeft(p.text)
 	return p
 }
 
@@ -275,17 +291,55 @@ func clusters(s string) []int {
 
 // line puts the pieces of runs between two places of the text beside each other.
 func (p *paragraph) line(from, to int, left float32) line {
-	l := line{w: left}
-	p.each(from, p.trimmed(from, to), func(r run) {
-		r.X, r.Width = l.w+r.pad, measure(r.Text, r)
-		l.w = r.X + r.Width + r.pad
-		if len(l.runs) == 0 {
-			l.from = r.from
+	l := line{w: left, right: p.right}
+	to = p.trimmed(from, to)
+	parts := []kit.Part{{To: to - from}}
+	if p.mixed {
+		parts = kit.Visual(p.text[from:to], p.right)
+	}
+	for _, part := range parts {
+		first := len(l.runs)
+		p.each(from+part.From, from+part.To, func(r run) {
+			r.part = part
+			for _, r := range r.bare() {
+				r.Width = measure(r.Text, r)
+				l.runs = append(l.runs, r)
+			}
+		})
+		if part.Right {
+			slices.Reverse(l.runs[first:])
 		}
-		l.to = r.from + len(r.Text)
-		l.runs = append(l.runs, r)
-	})
+	}
+	for i := range l.runs {
+		r := &l.runs[i]
+		r.X = l.w + r.pad
+		l.w = r.X + r.Width + r.pad
+		if end := r.from + len(r.Text); i == 0 {
+			l.from, l.to = r.from, end
+		} else {
+			l.from, l.to = min(l.from, r.from), max(l.to, end)
+		}
+	}
 	return l
+}
+
+// bare cuts the spaces at both ends of words that run to the left off, where the
+// words lie in several styles: the toolkit draws them on the wrong side.
+func (r run) bare() []run {
+	if !r.part.Right || r.part.Signs {
+		return []run{r}
+	}
+	var out []run
+	begin := len(r.Text) - len(strings.TrimLeft(r.Text, " "))
+	end := max(begin, len(strings.TrimRight(r.Text, " ")))
+	for _, cut := range [][2]int{{0, begin}, {begin, end}, {end, len(r.Text)}} {
+		if cut[0] < cut[1] {
+			one := r
+			one.Text, one.from = r.Text[cut[0]:cut[1]], r.from+cut[0]
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // Lines returns how many lines there are.

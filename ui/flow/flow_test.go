@@ -118,6 +118,72 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// drawn returns the words of each line as they are drawn, run by run.
+func (t *Text) drawn() []string {
+	var out []string
+	for _, l := range t.lines {
+		var runs []string
+		for _, r := range l.runs {
+			runs = append(runs, r.part.Drawn(r.Text))
+		}
+		out = append(out, strings.Join(runs, "|"))
+	}
+	return out
+}
+
+// TestRightToLeft: words that run to the left stand in the order in which they are
+// read, and are known by where they stand.
+func TestRightToLeft(t *testing.T) {
+	for s, want := range map[string]string{
+		"Page 40, مرحبا يا صديقي, that is all": "Page 40, |مرحبا يا صديقي|, that is all",
+		"محفوظة في 2 من 3":                     "3| |من| |2| |محفوظة في",
+		"مرحبا **يا صديقي** 🌧️ نعم":            "نعم| |🌧️| |يا صديقي| |مرحبا",
+		"one\nنعم، انتظر.":                     "one\n.|انتظر| ،|نعم",
+		"`مرحبا abc`":                          "abc| |مرحبا",
+	} {
+		if got := strings.Join(set(t, s, 400).drawn(), "\n"); got != want {
+			t.Errorf("%q is drawn as %q, want %q", s, got, want)
+		}
+	}
+
+	s := "abc مرحبا def نعم"
+	x := set(t, s, 400)
+	at := func(word string) Rect {
+		return x.Rects(strings.Index(s, word), strings.Index(s, word)+len(word), 0, 1)[0]
+	}
+	for _, word := range []string{"abc", "مرحبا", "def", "نعم"} {
+		from, r := strings.Index(s, word), at(word)
+		left, right := x.At(r.X+.5, 5), x.At(r.X+r.W-.5, 5)
+		if word[0] > 0x7f {
+			left, right = right, left
+		}
+		if left != from || right != from+len(word) {
+			t.Errorf("%q lies at %d..%d, and there is %d..%d", word, from, from+len(word), left, right)
+		}
+	}
+	// The first letter that runs to the left is at the right of its word.
+	word := at("مرحبا")
+	letter := x.Rects(strings.Index(s, "مرحبا"), strings.Index(s, "مرحبا")+2, 0, 1)[0]
+	if letter.X+letter.W != word.X+word.W || letter.W >= word.W {
+		t.Errorf("the first letter is at %+v of %+v", letter, word)
+	}
+	// What is chosen may lie in two places: the end of abc, and the beginning of the word.
+	if parts := x.Rects(1, strings.Index(s, "مرحبا")+2, 0, 1); len(parts) != 2 {
+		t.Errorf("two places are %+v", parts)
+	}
+
+	// A paragraph from the right stands at the right, also the line of it that is short.
+	x = set(t, "مرحبا يا صديقي العزيز انتظر نعم abc", 150)
+	last := x.lines[len(x.lines)-1]
+	end := last.runs[len(last.runs)-1]
+	if len(x.lines) < 2 || last.w >= x.W || end.X+end.Width < x.W-.01 || x.Last != x.W {
+		t.Errorf("the last line ends at %v of %v and takes %v", end.X+end.Width, x.W, x.Last)
+	}
+	if got := x.At(500, x.H-5); got != last.from {
+		t.Errorf("beyond the right end lies %d, want the beginning %d", got, last.from)
+	}
+}
+
 func TestLinkAtAPoint(t *testing.T) {
 	x := set(t, "see https://x.example/a and more", 300)
 	r := x.Rects(4, 10, 0, 1)[0]

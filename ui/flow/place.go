@@ -23,11 +23,17 @@ func (t *Text) At(x, y float32) int {
 		}
 		return r.from + r.nearest(x-r.X)
 	}
+	if l.right {
+		return l.from
+	}
 	return l.to
 }
 
 // nearest returns the place between two characters of a run that is nearest to x.
 func (r run) nearest(x float32) int {
+	if r.part.Right {
+		x = r.Width - x
+	}
 	before, left := 0, float32(0)
 	for _, end := range clusters(r.Text) {
 		right := measure(r.Text[:end], r)
@@ -41,35 +47,41 @@ func (r run) nearest(x float32) int {
 
 // x returns how far to the right a place of the run lies.
 func (r run) x(at int) float32 {
-	switch n := at - r.from; {
-	case n <= 0:
-		return r.X
-	case n >= len(r.Text):
-		return r.X + r.Width
-	default:
-		return r.X + measure(r.Text[:n], r)
+	in := measure(r.Text[:max(0, min(at-r.from, len(r.Text)))], r)
+	if r.part.Right {
+		return r.X + r.Width - in
 	}
+	return r.X + in
 }
 
-// Rects returns where what was written from..to stands in some of the lines, one
-// part a line.
+// Rects returns where what was written from..to stands in some of the lines: one
+// part a line, or several where some of it runs to the left and some to the right.
 func (t *Text) Rects(from, to, first, last int) []Rect {
 	var out []Rect
 	for _, l := range t.lines[first:last] {
 		if l.from >= to || l.to <= from {
 			continue
 		}
-		rect := Rect{X: -1, Y: l.y, H: t.style.Line}
+		rect, open := Rect{}, false
 		for _, r := range l.runs {
 			if r.from < 0 || r.from >= to || r.from+len(r.Text) <= from {
+				if open {
+					out = append(out, rect)
+				}
+				open = false
 				continue
 			}
-			if rect.X < 0 {
-				rect.X = r.x(from)
+			a, b := r.x(from), r.x(to)
+			a, b = min(a, b), max(a, b)
+			if !open || a > rect.X+rect.W+2*codePad {
+				if open {
+					out = append(out, rect)
+				}
+				rect, open = Rect{X: a, Y: l.y, H: t.style.Line}, true
 			}
-			rect.W = r.x(to) - rect.X
+			rect.W = b - rect.X
 		}
-		if rect.W > 0 {
+		if open {
 			out = append(out, rect)
 		}
 	}

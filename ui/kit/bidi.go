@@ -4,132 +4,145 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
+	"github.com/rivo/uniseg"
 	"golang.org/x/text/unicode/bidi"
 )
 
-// visual cuts one line of text into pieces in the order in which they are to be
-// drawn from left to right (UAX #9). The toolkit shapes words in Arabic or Hebrew
-// rightly, but puts what it draws in the order in which it is stored: “2 من 3” would
-// be read as three of two. A piece is either words that run to the left, or what
-// stands between them, or anything else; each is drawn by itself. The line reads
-// from the right if it begins so, or if the window's language does.
-func visual(line string) []string {
-	if !hasRightToLeft(line) {
-		return []string{line}
+// Part is a stretch of a line that is drawn by itself: words that run to the left,
+// signs between such words, or anything else.
+type Part struct {
+	From, To int  // in the line
+	Right    bool // it begins at its right edge
+	Signs    bool // it is drawn turned around
+}
+
+// Drawn returns s, which is of the part, as it is drawn.
+func (p Part) Drawn(s string) string {
+	if p.Signs {
+		return turned(s)
+	}
+	return s
+}
+
+// Visual cuts one line of text into parts in the order in which they are to be
+// drawn from left to right (UAX #9); right says that the line reads from the right.
+// The toolkit shapes words in Arabic or Hebrew rightly, but puts what it draws in the
+// order in which it is stored: “2 من 3” would be read as three of two.
+func Visual(line string, right bool) []Part {
+	whole := []Part{{To: len(line)}}
+	if !HasRightToLeft(line) {
+		return whole
 	}
 	var p bidi.Paragraph
 	base := bidi.LeftToRight
-	if rightToLeft || beginsRightToLeft(line) {
+	if right {
 		base = bidi.RightToLeft
 	}
 	if n, err := p.SetString(line, bidi.DefaultDirection(base)); err != nil || n != len(line) {
-		return []string{line} // it holds a character that ends a paragraph
+		return whole // it holds a character that ends a paragraph
 	}
 	order, err := p.Order()
 	if err != nil {
-		return []string{line}
+		return whole
 	}
 	// The runs come in the order of the text. Turned around are all of them in a
 	// line from the right, else those that belong together: numbers between two
 	// right-to-left runs are part of them.
-	runs := make([]directed, order.NumRuns())
+	runs, at := make([]Part, order.NumRuns()), 0
 	for i := range runs {
 		r := order.Run(i)
-		runs[i] = directed{r.String(), r.Direction() == bidi.RightToLeft}
+		runs[i] = Part{From: at, To: at + len(r.String()), Right: r.Direction() == bidi.RightToLeft}
+		at = runs[i].To
 	}
 	if base == bidi.RightToLeft {
 		slices.Reverse(runs)
 	} else {
 		for i := 0; i < len(runs); i++ {
-			if !runs[i].rtl {
+			if !runs[i].Right {
 				continue
 			}
 			end := i + 1
-			for end+1 < len(runs) && runs[end+1].rtl && isNumber(runs[end].text) {
+			for end+1 < len(runs) && runs[end+1].Right && isNumber(line[runs[end].From:runs[end].To]) {
 				end += 2
 			}
 			slices.Reverse(runs[i:end])
 			i = end - 1
 		}
 	}
-	var out []string
+	var out []Part
 	for _, r := range runs {
-		if r.rtl {
-			out = append(out, turned(r.text)...)
+		if r.Right {
+			out = append(out, turn(line, r)...)
 		} else {
-			out = append(out, r.text)
+			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// directed is a part of a line whose letters run one way.
-type directed struct {
-	text string
-	rtl  bool
-}
-
-// turned returns the pieces of a right-to-left run from left to right: words stay
-// whole with the spaces between them, signs are turned one by one.
-func turned(run string) []string {
-	var out []string
-	var words, signs strings.Builder
-	flush := func() {
-		all := words.String()
-		words.Reset()
-		trimmed := strings.TrimRight(all, " ")
-		if trimmed != "" {
-			out = append(out, trimmed)
-		}
-		for range len(all) - len(trimmed) {
-			signs.WriteByte(' ')
+// turn cuts a right-to-left run into words, which stay whole with the spaces
+// between them, and the signs around them, from left to right.
+func turn(line string, run Part) []Part {
+	var out []Part
+	cut := func(from, to int, signs bool) {
+		if from < to {
+			out = append(out, Part{from, to, true, signs})
 		}
 	}
-	between := func() {
-		if signs.Len() > 0 {
-			back := []rune(signs.String())
-			slices.Reverse(back)
-			out = append(out, string(back))
-			signs.Reset()
-		}
-	}
-	for _, r := range run {
+	from, end, words := run.From, run.From, false // end: of the last word
+	for i, r := range line[run.From:run.To] {
+		i += run.From
 		p, _ := bidi.LookupRune(r)
-		letter := p.Class() == bidi.R || p.Class() == bidi.AL || p.Class() == bidi.NSM
+		letter := p.Class() == bidi.R || p.Class() == bidi.AL
 		switch {
-		case letter && r != '\u200f':
-			between()
-			words.WriteRune(r)
-		case r == ' ' && words.Len() > 0:
-			words.WriteRune(r)
-		default:
-			flush()
-			signs.WriteRune(mirrored(r))
+		case letter && r != '\u200f', p.Class() == bidi.NSM && words && end == i: // with its marks
+			if !words {
+				cut(from, i, true)
+				from, words = i, true
+			}
+			end = i + utf8.RuneLen(r)
+		case words && r != ' ':
+			cut(from, end, false)
+			from, words = end, false
 		}
 	}
-	flush()
-	between()
+	if words {
+		cut(from, end, false)
+		from = end
+	}
+	cut(from, run.To, true)
 	slices.Reverse(out)
 	return out
 }
 
-// mirrored returns the bracket that opens where r closes.
-func mirrored(r rune) rune {
-	const pairs = "()[]{}<>«»‹›"
-	if i := strings.IndexRune(pairs, r); i >= 0 {
-		all := []rune(pairs)
-		return all[slices.Index(all, r)^1]
+// turned returns signs in the opposite order, each as it looks from the other side.
+// Characters of several signs, as many emoji are, stay whole.
+func turned(signs string) string {
+	out := make([]string, 0, len(signs))
+	for g := uniseg.NewGraphemes(signs); g.Next(); {
+		out = append(out, mirrored(g.Str()))
 	}
-	return r
+	slices.Reverse(out)
+	return strings.Join(out, "")
+}
+
+// mirrored returns the bracket that opens where sign closes.
+func mirrored(sign string) string {
+	pairs := []string{"(", ")", "[", "]", "{", "}", "<", ">", "«", "»", "‹", "›"}
+	if i := slices.Index(pairs, sign); i >= 0 {
+		return pairs[i^1]
+	}
+	return sign
 }
 
 func isNumber(s string) bool {
 	return strings.IndexFunc(s, unicode.IsLetter) < 0 && strings.IndexFunc(s, unicode.IsDigit) >= 0
 }
 
-// hasRightToLeft reports whether a line has a letter that runs to the left.
-func hasRightToLeft(s string) bool {
+// HasRightToLeft reports whether a line has a letter that runs to the left.
+func HasRightToLeft(s string) bool {
 	for _, r := range s {
 		if r >= 0x590 && runsLeft(r) {
 			return true
@@ -138,8 +151,8 @@ func hasRightToLeft(s string) bool {
 	return false
 }
 
-// beginsRightToLeft reports whether the first letter runs to the left.
-func beginsRightToLeft(s string) bool {
+// BeginsRightToLeft reports whether the first letter runs to the left.
+func BeginsRightToLeft(s string) bool {
 	for _, r := range s {
 		if unicode.IsLetter(r) {
 			return runsLeft(r)

@@ -5,6 +5,15 @@ import (
 	"testing"
 )
 
+// drawn returns the parts of a line as they are drawn.
+func drawn(line string) []string {
+	var out []string
+	for _, p := range Visual(line, BeginsRightToLeft(line)) {
+		out = append(out, p.Drawn(line[p.From:p.To]))
+	}
+	return out
+}
+
 func TestVisual(t *testing.T) {
 	for logical, want := range map[string]string{
 		"Are you still on the train?": "Are you still on the train?",
@@ -18,9 +27,11 @@ func TestVisual(t *testing.T) {
 		// From the left, with words from the right in it.
 		"Page 40, مرحبا, that is all": "Page 40, |مرحبا|, that is all",
 		"see שלום 5 עולם now":         "see |עולם| |5| |שלום| now",
-		"":                            "",
+		// Signs of several parts stay whole.
+		"مرحبا 👩‍🔬 (نعم)": "(|نعم|) 👩‍🔬 |مرحبا",
+		"":                "",
 	} {
-		if got := strings.Join(visual(logical), "|"); got != want {
+		if got := strings.Join(drawn(logical), "|"); got != want {
 			t.Errorf("%q is drawn as %q, want %q", logical, got, want)
 		}
 	}
@@ -29,7 +40,7 @@ func TestVisual(t *testing.T) {
 func FuzzVisual(f *testing.F) {
 	f.Add("abc مرحبا 12 def שלום (x)")
 	f.Fuzz(func(t *testing.T, s string) {
-		got := strings.Join(visual(s), "")
+		got := strings.Join(drawn(s), "")
 		if len([]rune(got)) != len([]rune(s)) {
 			t.Errorf("%q became %q", s, got)
 		}

@@ -9,16 +9,20 @@ import (
 	"sotto/ui/theme"
 )
 
-// Field is one line to write into, 36 high: a label above, an icon before and a
+// Field is one line to write into, 36 high, or a few: a label above, an icon before and a
 // key hint or an eye behind, and below it the sentence that says what is wrong.
 type Field struct {
 	widget.BaseWidget
 	OnChanged   func(text string) // may be nil
-	OnSubmitted func(text string) // Enter; may be nil
+	OnSubmitted func(text string) // Enter, in a field of one line; may be nil
+	// OnGrown is called when the text takes more or fewer lines than before; may be nil.
+	OnGrown func()
 
 	entry    *Entry
 	bare     fyne.CanvasObject
 	height   float32
+	most     int // lines before it scrolls
+	lines    int // that it was laid out for
 	label    *Text
 	icon     *Icon
 	hint     fyne.CanvasObject
@@ -36,7 +40,19 @@ var _ desktop.Hoverable = (*Field)(nil)
 
 // NewField returns a field that says placeholder while it is empty.
 func NewField(placeholder string) *Field {
-	f := &Field{entry: NewEntry(false), height: 36}
+	return newField(placeholder, NewEntry(false))
+}
+
+// NewTextField returns a field of several lines: it grows with what is written, up
+// to that many lines, and scrolls then.
+func NewTextField(placeholder string, most int) *Field {
+	f := newField(placeholder, NewEntry(true))
+	f.most = most
+	return f
+}
+
+func newField(placeholder string, entry *Entry) *Field {
+	f := &Field{entry: entry, height: 36, most: 1, lines: 1}
 	f.entry.PlaceHolder = placeholder
 	f.bare = f.entry.Bare()
 	f.problem = Paragraph("", theme.Caption, theme.Danger)
@@ -46,7 +62,11 @@ func NewField(placeholder string) *Field {
 		if f.OnChanged != nil {
 			f.OnChanged(s)
 		}
+		grown := f.count(f.Size().Width) != f.lines
 		f.Refresh()
+		if grown && f.OnGrown != nil {
+			f.OnGrown()
+		}
 	}
 	f.entry.OnSubmitted = func(s string) {
 		if f.OnSubmitted != nil {
@@ -140,9 +160,24 @@ func (f *Field) MouseIn(*desktop.MouseEvent)    { f.hovered = true; f.Refresh() 
 func (f *Field) MouseMoved(*desktop.MouseEvent) {}
 func (f *Field) MouseOut()                      { f.hovered = false; f.Refresh() }
 
+const fieldLeft, fieldRight = 11, 12 // of the text
+
+// count returns how many lines are shown at a width of the field.
+func (f *Field) count(width float32) int {
+	if f.most == 1 || width <= 0 {
+		return f.lines
+	}
+	return min(f.most, f.entry.Lines(width-fieldLeft-fieldRight+2*theme.InnerPadding-theme.CaretWidth))
+}
+
+// box returns how high the field is without label and sentence.
+func (f *Field) box(width float32) float32 {
+	return f.height + float32(f.count(width)-1)*theme.Body.Line
+}
+
 // HeightFor returns the height with label and sentence.
 func (f *Field) HeightFor(width float32) float32 {
-	h := f.height
+	h := f.box(width)
 	if f.label != nil {
 		h += 20
 	}
@@ -158,8 +193,10 @@ func (f *Field) layout(s fyne.Size) {
 		place(f.label, 0, 0, s.Width, 16)
 		y = 20
 	}
-	place(f.rect, 0, y, s.Width, f.height)
-	left, right := float32(11), s.Width-12
+	f.lines = f.count(s.Width)
+	box := f.box(s.Width)
+	place(f.rect, 0, y, s.Width, box)
+	left, right := float32(fieldLeft), s.Width-fieldRight
 	if f.icon != nil {
 		place(f.icon, 11, y+(f.height-18)/2, 18, 18)
 		left = 37
@@ -186,8 +223,12 @@ func (f *Field) layout(s fyne.Size) {
 		place(f.alert, right, y+(f.height-18)/2, 18, 18)
 		right -= 8
 	}
-	place(f.bare, left, y+(f.height-30)/2, max(0, right-left), 30)
-	place(f.problem, 0, y+f.height+4, s.Width, f.problem.HeightFor(s.Width))
+	if f.most > 1 {
+		place(f.bare, left, y+8, max(0, right-left), box-16)
+	} else {
+		place(f.bare, left, y+(f.height-30)/2, max(0, right-left), 30)
+	}
+	place(f.problem, 0, y+box+4, s.Width, f.problem.HeightFor(s.Width))
 }
 
 func (f *Field) paint() {

@@ -31,6 +31,12 @@ func (s *Scroll) SetContent(o fyne.CanvasObject) {
 	s.Refresh()
 }
 
+// Grown lays the content out anew where it stands: a part of it needs another height.
+func (s *Scroll) Grown() {
+	s.inner.content.Refresh()
+	s.Refresh()
+}
+
 // Reveal scrolls until o, which is part of the content, is on show.
 func (s *Scroll) Reveal(o fyne.CanvasObject) {
 	d := fyne.CurrentApp().Driver()

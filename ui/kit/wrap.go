@@ -124,8 +124,8 @@ func Elide(s string, st theme.Style, width float32) string {
 // setLine cuts one line into runs, as they are drawn, and measures them.
 func setLine(s string, st theme.Style) Line {
 	var l Line
-	for _, piece := range visual(s) {
-		for _, r := range Runs(piece) {
+	for _, p := range Visual(s, rightToLeft || BeginsRightToLeft(s)) {
+		for _, r := range Runs(p.Drawn(s[p.From:p.To])) {
 			r.X, r.Width = l.Width, measureRun(r.Text, st, r.Emoji)
 			l.Width += r.Width
 			l.Runs = append(l.Runs, r)

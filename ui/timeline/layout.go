@@ -228,14 +228,15 @@ func (l *layouting) run() {
 		it, _ := l.item(a)
 		l.fill(a, t.offset-it.above())
 	}
-	// Do not scroll past the end, nor past the beginning.
-	if end := l.end(); t.atEnd && l.placed[len(l.placed)-1].i == last && end < l.height-endPadding {
-		l.fill(l.placed[0].i, l.placed[0].y+l.height-endPadding-end)
-		t.stick = true
-	}
-	if first := l.placed[0]; t.atStart && first.i == 0 && first.y > 0 && l.end()-first.y > l.height-endPadding {
+	// Do not scroll past the beginning, nor past the end, nor on into what has still
+	// to be loaded. What is shorter than the view stands at its end.
+	if first := l.placed[0]; (t.atStart || t.scrolled) && first.i == 0 && first.y > 0 {
 		l.fill(0, 0)
 		t.stick = false
+	}
+	if end := l.end(); (t.atEnd || t.scrolled) && l.placed[len(l.placed)-1].i == last && end < l.height-endPadding {
+		l.fill(l.placed[0].i, l.placed[0].y+l.height-endPadding-end)
+		t.stick = t.atEnd
 	}
 	if t.stick {
 		t.below = 0

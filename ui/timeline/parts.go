@@ -121,7 +121,7 @@ func (r *row) drawHead(x, y float32, mine bool, quiet theme.Token) {
 	}
 	edge := canvas.NewRectangle(theme.Color(theme.AccentInk))
 	edge.TopLeftCornerRadius, edge.BottomLeftCornerRadius = theme.RadiusSM, theme.RadiusSM
-	kit.At(edge, x, y, 16, quoteHeight)
+	kit.At(edge, x, y+1, 16, quoteHeight-2) // less than the ground, or its rim would shine through
 	box := canvas.NewRectangle(theme.Color(ground))
 	box.CornerRadius = theme.RadiusSM
 	box.TopLeftCornerRadius, box.BottomLeftCornerRadius = 5, 5

@@ -104,6 +104,8 @@ type Timeline struct {
 	offset float32 // of the anchor's bubble from the upper edge
 	stick  bool
 
+	scrolled bool // the view is being moved: it stops at what is held
+
 	marked    model.MessageID // outlined
 	hit       model.MessageID // likewise: what was searched for
 	words     map[model.MessageID][]model.Range
@@ -318,7 +320,9 @@ func (t *Timeline) ScrollBy(dy float32) {
 	}
 	t.stick = false
 	t.offset -= dy
+	t.scrolled = true
 	t.layout()
+	t.scrolled = false
 }
 
 // ScrollPage moves by most of a screen: -1 up, 1 down.

@@ -158,6 +158,37 @@ func TestScrollingToTheBeginningAndBack(t *testing.T) {
 	}
 }
 
+// TestScrollingFasterThanPagesCome: the view stays full of what is held, in both
+// directions, however far the wheel would go.
+func TestScrollingFasterThanPagesCome(t *testing.T) {
+	b := newBook(1000)
+	tl := open(t, b, 960, 668)
+	for _, by := range []float32{-570, 570} {
+		tl.Open(model.Contact{ID: "a1", Name: "Alice"}, 500, 1, nil)
+		b.waiting = true
+		for range 30 {
+			tl.ScrollBy(by)
+		}
+		edge := tl.rows[tl.messages[0].ID]
+		if by > 0 {
+			edge = tl.rows[tl.messages[len(tl.messages)-1].ID]
+		}
+		if edge == nil {
+			t.Fatalf("after scrolling by %v the message at the edge is not there: %v", by, tl)
+		}
+		top, bottom := edge.Position().Y, edge.Position().Y+edge.Size().Height
+		if by < 0 && top != 0 || by > 0 && bottom != 668-endPadding {
+			t.Errorf("after scrolling by %v the message at the edge lies at %v to %v", by, top, bottom)
+		}
+		before := tl.tops()
+		b.waiting = false
+		b.answer()
+		if y := tl.tops()[edge.message.ID]; y != before[edge.message.ID] {
+			t.Errorf("the page that came moved it from %v to %v", before[edge.message.ID], y)
+		}
+	}
+}
+
 func TestAHundredThousandCostWhatAThousandDo(t *testing.T) {
 	made := func(n int) (int, int) {
 		tl := open(t, newBook(n), 960, 668)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -102,12 +101,14 @@ func (p *contact) askLabel(at fyne.CanvasObject) {
 	})
 }
 
+const noteLines = 6
+
 // remark is the row with the private note. Its field stays the same while the
 // page is shown anew, so that nothing half written is lost.
 func (p *contact) remark() fyne.CanvasObject {
 	if p.note == nil {
-		p.note = kit.NewField(wordNoteHint)
-		p.note.OnSubmitted = func(string) { p.saveNote() }
+		p.note = kit.NewTextField(wordNoteHint, noteLines)
+		p.note.OnGrown = p.body.Grown
 		e := p.note.Entry()
 		field := e.OnFocus
 		e.OnFocus = func(on bool) {
@@ -117,11 +118,9 @@ func (p *contact) remark() fyne.CanvasObject {
 			}
 		}
 	}
-	// The field is one line; a note of several is changed only by who edits it.
-	shown := strings.ReplaceAll(p.c.Remark, "\n", " ")
 	if p.note.Text() == p.noted {
-		p.noted = shown
-		p.note.SetText(shown)
+		p.noted = p.c.Remark
+		p.note.SetText(p.noted)
 	}
 	return kit.Pad(12, 20, 12, 20, kit.VStack(theme.S2,
 		kit.Paragraph(wordNote, theme.Body, theme.Ink), p.note,

@@ -9,6 +9,7 @@ import (
 	"sotto/app/model"
 	"sotto/ui/screens/say"
 	"sotto/ui/screens/screentest"
+	"sotto/ui/theme"
 	"sotto/ui/uitest"
 )
 
@@ -68,7 +69,7 @@ func TestNote(t *testing.T) {
 	h, m, bob := openOwn(t, func(c *model.Contact) { c.Remark = "Likes tea\nand cake" })
 	changed := model.Event{Kind: model.EventContact, Contact: bob.ID}
 	h.WantSees(wordNote, wordNoteText)
-	if got := h.Fields()[0].Text(); got != "Likes tea and cake" {
+	if got := h.Fields()[0].Text(); got != "Likes tea\nand cake" {
 		t.Errorf("the field holds %q", got)
 	}
 	h.Fields()[0].Focus()
@@ -77,23 +78,31 @@ func TestNote(t *testing.T) {
 	if len(m.Log) != 0 {
 		t.Fatalf("looking at it wrote %v", m.Log)
 	}
+	two := h.Fields()[0].Size().Height
 	h.Type(0, "Likes coffee")
+	if one := h.Fields()[0].Size().Height; two-one != theme.Body.Line {
+		t.Errorf("two lines are %v high, one %v", two, one)
+	}
 	h.Event(changed)
 	if got := h.Fields()[0].Text(); got != "Likes coffee" {
 		t.Errorf("an event left %q of what was being written", got)
 	}
-	h.Enter(0)
+	leave := func() {
+		h.Fields()[0].Focus()
+		h.Window().Canvas().Unfocus()
+		h.Settle()
+	}
+	leave()
 	h.Fields()[0].Focus()
 	h.Type(0, "Likes milk")
-	h.Window().Canvas().Unfocus()
-	h.Settle()
+	leave()
 	bob.Remark = "Likes water"
 	h.Event(changed)
 	if got := h.Fields()[0].Text(); got != "Likes water" {
 		t.Errorf("the field holds %q after the note was changed elsewhere", got)
 	}
 	h.Type(0, strings.Repeat("x", model.MaxRemark+1))
-	h.Enter(0)
+	leave()
 	h.WantSees(wordNoteLong)
 	if bob.Remark != "Likes water" || len(h.Fields()[0].Text()) != model.MaxRemark+1 {
 		t.Error("what was too long is kept, or lost from the field")
@@ -111,7 +120,8 @@ func TestNoteOnItsWay(t *testing.T) {
 	h, m, bob := openOwn(t, nil)
 	h.Fields()[0].Focus()
 	h.Type(0, "Likes tea")
-	h.Fields()[0].OnSubmitted("Likes tea")
+	h.Window().Canvas().Unfocus()
+	h.Fields()[0].Focus()
 	h.Window().Canvas().Unfocus()
 	h.Settle()
 	h.Event(model.Event{Kind: model.EventContact, Contact: bob.ID})

@@ -60,8 +60,11 @@ func (s *settings) handed() fyne.CanvasObject {
 		}
 		all := parties(contacts, boxes.Mailboxes, s.mail.nameOf)
 		page.Add(part.NewAdapt(640, handedTable(all, nil, handedStacked), handedTable(all, handedHead(), handedBeside)))
-		page.Add(kit.VStack(theme.S2, kit.Note("info", wordUnlockedHas),
-			kit.Left(kit.NewLink(wordLockProtects, theme.Small.SemiBold(), func() { s.open(s.locks) }))))
+		link := kit.NewLink(wordLockProtects, theme.Small.SemiBold(), func() { s.open(s.locks) })
+		room := 22 + kit.Measure(wordUnlockedHas, theme.Small) + theme.S2 + link.MinSize().Width
+		page.Add(part.NewAdapt(room+1,
+			kit.VStack(theme.S2, kit.Note("info", wordUnlockedHas), kit.Left(link)),
+			kit.HStack(theme.S2, kit.NewIcon("info", 16, theme.Ink2), kit.NewText(wordUnlockedHas, theme.Small, theme.Ink2), link)))
 		s.body.Refresh()
 	})
 	return page
