@@ -21,41 +21,43 @@ import (
 
 const passphrase = "a-passphrase-to-look-for"
 
-var (
-	buildOnce sync.Once
-	cliPath   string
-	buildErr  error
-)
-
-// cli returns the path of the headless program, built once without cgo.
-func cli(t testing.TB) string {
-	t.Helper()
-	buildOnce.Do(func() {
-		dir, err := os.MkdirTemp("", "sotto-e2e-")
-		if err != nil {
-			buildErr = err
-			return
-		}
-		cliPath = filepath.Join(dir, "sotto-cli")
-		cmd := exec.Command("go", "build", "-o", cliPath, "sotto/cmd/sotto-cli")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			buildErr = fmt.Errorf("%w: %s", err, out)
-		}
-	})
-	if buildErr != nil {
-		t.Fatal(buildErr)
-	}
-	return cliPath
-}
+// programs is the directory that the programs are built into.
+var programs string
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if cliPath != "" {
-		os.RemoveAll(filepath.Dir(cliPath))
+	var err error
+	if programs, err = os.MkdirTemp("", "sotto-e2e-"); err != nil {
+		panic(err)
 	}
+	code := m.Run()
+	os.RemoveAll(programs)
 	os.Exit(code)
 }
+
+// built returns what builds a program the first time that it is called, and returns
+// its path.
+func built(name string, env []string, args ...string) func(testing.TB) string {
+	build := sync.OnceValues(func() (string, error) {
+		path := filepath.Join(programs, name)
+		cmd := exec.Command("go", append([]string{"build", "-o", path}, args...)...)
+		cmd.Env = append(os.Environ(), env...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("building %s: %w: %s", name, err, out)
+		}
+		return path, nil
+	})
+	return func(t testing.TB) string {
+		t.Helper()
+		path, err := build()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+}
+
+// cli is the headless program, built without cgo.
+var cli = built("sotto-cli", []string{"CGO_ENABLED=0"}, "sotto/cmd/sotto-cli")
 
 // computer runs the headless program for one profile, on this computer or on
 // one of a test's network.

@@ -28,22 +28,15 @@ type desktop struct {
 	run     *exec.Cmd
 }
 
-// buildDesktop builds the desktop program with the race detector, as make test
-// has done before (so this takes a moment), and returns its path.
-func buildDesktop(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "sotto")
-	if out, err := exec.Command("go", "build", "-race", "-tags", "migrated_fynedo", "-o", path, "sotto").CombinedOutput(); err != nil {
-		t.Fatalf("building the desktop program: %v: %s", err, out)
-	}
-	return path
-}
+// window is the desktop program with the race detector. make test has built it
+// before, so this takes a moment.
+var window = built("sotto", nil, "-race", "-tags=migrated_fynedo", "sotto")
 
 // newDesktop makes a display of that size in pixels. The window is in its upper
 // left corner, once it is started.
-func newDesktop(t *testing.T, binary, name string, host *p2ptest.Host, size string) *desktop {
+func newDesktop(t *testing.T, name string, host *p2ptest.Host, size string) *desktop {
 	t.Helper()
-	d := &desktop{t: t, binary: binary, home: t.TempDir(), host: host, ask: newComputer(t, name, nil)}
+	d := &desktop{t: t, binary: window(t), home: t.TempDir(), host: host, ask: newComputer(t, name, nil)}
 	d.ask.asks = true
 	for _, tool := range []string{"Xvfb", "xdotool", "import"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -102,13 +95,13 @@ func (d *desktop) start() {
 	if err := d.run.Start(); err != nil {
 		d.t.Fatal(err)
 	}
-	var window string
+	var id string
 	waitFor(d.t, "the window", func() bool {
 		out, _ := d.tool("search", "--onlyvisible", "--name", "Sotto")
-		window, _, _ = strings.Cut(strings.TrimSpace(out), "\n")
-		return window != ""
+		id, _, _ = strings.Cut(strings.TrimSpace(out), "\n")
+		return id != ""
 	})
-	d.must("windowfocus", window) // there is no window manager that would
+	d.must("windowfocus", id) // there is no window manager that would
 	waitFor(d.t, "the first frame", func() bool {
 		picture := d.pixels("1280x800+0+0")
 		return bytes.Count(picture, picture[len(picture)-3:]) < len(picture)/4
@@ -170,6 +163,15 @@ func (d *desktop) picture(name string) {
 	if dir == "" {
 		return
 	}
+	if name != "failed" && name != "xdotool" {
+		for range 50 { // the window may be a moment behind; only a caret goes on blinking
+			before := d.pixels("1280x800+0+0")
+			time.Sleep(300 * time.Millisecond)
+			if alike(before, d.pixels("1280x800+0+0")) {
+				break
+			}
+		}
+	}
 	d.on("import", "-window", "root", filepath.Join(dir, d.ask.name+"-"+name+".png")).Run()
 }
 
@@ -204,4 +206,15 @@ func (d *desktop) pixels(part string) []byte {
 		d.t.Fatalf("a picture of the display: %v", err)
 	}
 	return out
+}
+
+// alike reports whether two pictures of the same size differ in no more than a caret.
+func alike(a, b []byte) bool {
+	n := 0
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n < 1000
 }

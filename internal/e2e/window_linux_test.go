@@ -68,8 +68,7 @@ func (d *desktop) say(from, n int) (said []string) {
 // again, unlocked, ten more.
 func TestTwoWindows(t *testing.T) {
 	net := p2ptest.NewNetwork(t, 2)
-	binary := buildDesktop(t)
-	alice, bob := newDesktop(t, binary, "Alice", net.Hosts[0], "1280x800"), newDesktop(t, binary, "Bob", net.Hosts[1], "1280x800")
+	alice, bob := newDesktop(t, "Alice", net.Hosts[0], "1280x800"), newDesktop(t, "Bob", net.Hosts[1], "1280x800")
 	both := []*desktop{alice, bob}
 	for _, d := range both {
 		d.start()
