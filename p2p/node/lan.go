@@ -71,7 +71,7 @@ func signal(c chan<- struct{}) {
 
 func (l *lan) run() {
 	for l.n.ctx.Err() == nil {
-		socks := openLAN()
+		socks := openLAN(mdnsGroup, false)
 		if len(socks) == 0 {
 			l.n.log.Info("no network interface for discovery")
 		}
@@ -152,7 +152,7 @@ func (l *lan) announce(s *lanSocket, iface *net.Interface) {
 func (l *lan) read(s *lanSocket) {
 	buf := make([]byte, 9000) // the largest packet of RFC 6762 §17
 	for {
-		n, index, err := s.receive(buf)
+		n, index, _, err := s.receive(buf)
 		if err != nil {
 			return
 		}
