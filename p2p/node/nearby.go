@@ -90,7 +90,7 @@ func (b *Nearby) run() {
 	defer close(b.done)
 	for b.ctx.Err() == nil {
 		at := interfaceAddrs()
-		socks := openLAN(nearbyGroup, b.inside())
+		socks := openLAN(nearbyGroup, b.n.inside())
 		if len(socks) == 0 {
 			b.n.log.Info("no network interface to be seen on")
 		}
@@ -104,17 +104,6 @@ func (b *Nearby) run() {
 		}
 		readers.Wait()
 	}
-}
-
-// inside reports whether we can be reached from this computer alone. Then that is
-// where we are seen.
-func (b *Nearby) inside() bool {
-	outside := func(a ma.Multiaddr) bool {
-		e, _ := parseEndpoint(a)
-		return !e.ip.IsLoopback()
-	}
-	own := b.n.host.ownAddrs()
-	return len(own) > 0 && !slices.ContainsFunc(own, outside)
 }
 
 // talk shows what there is to show until the computer's addresses are no longer
