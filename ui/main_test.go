@@ -87,6 +87,22 @@ func story() *uitest.Messenger {
 	return m
 }
 
+// The screen before the main window leaves nothing behind that has the keyboard
+// and a caret to be painted.
+func TestKeyboardIsFreeOnceUnlocked(t *testing.T) {
+	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
+	field := kit.NewField("Passphrase")
+	r.w.Show(field)
+	field.Focus()
+	if !field.Focused() {
+		t.Fatal("the field does not take the keyboard")
+	}
+	r.w.Start(uitest.Guard(r.m), stage.Screens{}, func() {})
+	if field.Focused() || r.w.window.Canvas().Focused() != nil {
+		t.Error("the field has it still")
+	}
+}
+
 func TestLayoutAsDrawn(t *testing.T) {
 	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
 	r.open("Alice")

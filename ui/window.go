@@ -145,7 +145,8 @@ func (w *Window) Start(m Messenger, screens stage.Screens, onLock func()) {
 }
 
 // end takes leave of what is on show. A field that goes must not keep the keyboard:
-// Enter would send what stands in it once more.
+// Enter would send what stands in it once more, and its caret go on blinking where
+// nobody sees it.
 func (w *Window) end() {
 	w.window.Canvas().Unfocus()
 	if w.main != nil {
