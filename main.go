@@ -243,6 +243,7 @@ func (p *program) opened(m *app.Messenger) {
 	})
 	p.window.Start(m, stage.Screens{
 		AddContact: func(h stage.Host) stage.Page { return people.AddContact(h, m) },
+		Nearby:     func(h stage.Host) stage.Page { return people.AddContactNearby(h, m) },
 		Requests:   func(h stage.Host) stage.Page { return people.Requests(h, m) },
 		Settings:   func(h stage.Host, at string) stage.Page { return settings.Settings(h, m, p.about(), at) },
 		Contact:    func(h stage.Host, id model.ContactID) stage.Page { return people.Contact(h, m, id) },

@@ -209,7 +209,8 @@ func (c *change) deleteHere(msg model.Message) error {
 	return c.Forget(msg.ID, c.now)
 }
 
-// tellNotice tells a contact what became of a message, or what we think of it.
+// tellNotice tells a contact what became of a message, what we think of it, or up to
+// where we have read.
 func (c *change) tellNotice(s store.SessionID, n store.Noticed) error {
 	p := &content{message: n.Message, position: n.Pos}
 	switch n.Notice {
@@ -219,6 +220,8 @@ func (c *change) tellNotice(s store.SessionID, n store.Noticed) error {
 		p.deleted, p.forgotten = true, true
 	case store.NoticeKept:
 		p.kept = true
+	case store.NoticeRead:
+		p = &content{readTo: n.Pos}
 	default:
 		p.withdrawn = true
 	}

@@ -65,6 +65,8 @@ type Messenger struct {
 	netMu sync.Mutex
 	net   atomic.Pointer[network] // nil while offline
 
+	nearbyMu sync.Mutex // held while looking for people nearby begins or is ended
+
 	keyFileMu sync.Mutex // held while the key file is replaced
 
 	closeOnce sync.Once

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"time"
 
 	"sotto/app/model"
@@ -242,7 +243,10 @@ func (c *change) makeCurrent(s session) error {
 	if err := c.ClearOutbox(s.Contact); err != nil {
 		return err
 	}
-	for _, n := range notices {
+	for i, n := range notices {
+		if n.Notice == store.NoticeRead && slices.ContainsFunc(notices[i+1:], func(o store.Noticed) bool { return o.Notice == store.NoticeRead && o.Pos >= n.Pos }) {
+			continue
+		}
 		if err := c.tellNotice(s.ID, n); err != nil {
 			return err
 		}
@@ -312,6 +316,8 @@ func (c *change) seal(id store.SessionID, p *content) (uint64, error) {
 		o.Message = p.message
 	case p.reaction != nil:
 		o.Message, o.Notice = p.reaction.ID, store.NoticeReaction
+	case p.readTo > 0:
+		o.Notice, o.Pos = store.NoticeRead, p.readTo
 	}
 	return p.seq, c.queue(o)
 }

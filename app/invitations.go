@@ -24,7 +24,7 @@ const (
 	inviteAddresses = 2
 )
 
-var modes = map[model.Mode]handshake.Mode{model.ModeLink: handshake.Link, model.ModePerson: handshake.Person}
+var modes = map[model.Mode]handshake.Mode{model.ModeLink: handshake.Link, model.ModePerson: handshake.Person, model.ModeNearby: handshake.Link}
 
 func modeOf(m handshake.Mode) model.Mode {
 	if m == handshake.Person {
@@ -75,16 +75,20 @@ func (m *Messenger) CreateInvitation(ctx context.Context, mode model.Mode, expir
 	if expires < time.Minute || expires > MaxExpiry {
 		return model.Invitation{}, model.E(model.InvitationGone, "valid from a minute to 30 days", nil)
 	}
-	hmode, ok := modes[mode]
-	if !ok {
+	if mode != model.ModeLink && mode != model.ModePerson {
 		return model.Invitation{}, fmt.Errorf("app: no such mode of invitation: %q", mode)
 	}
 	route, err := m.ownRoute(ctx)
 	if err != nil {
 		return model.Invitation{}, err
 	}
+	return m.invite(ctx, mode, expires, route.Encode(inviteAddresses))
+}
+
+// invite makes an invitation that says where to find us.
+func (m *Messenger) invite(ctx context.Context, mode model.Mode, expires time.Duration, route []byte) (model.Invitation, error) {
 	now := m.now()
-	offer, err := handshake.NewOffer(m.rand, m.self, hmode, now.Add(expires).Truncate(time.Second), route.Encode(inviteAddresses))
+	offer, err := handshake.NewOffer(m.rand, m.self, modes[mode], now.Add(expires).Truncate(time.Second), route)
 	if err != nil {
 		return model.Invitation{}, fmt.Errorf("app: new invitation: %w", err)
 	}
@@ -199,7 +203,7 @@ func (m *Messenger) bundle(ctx context.Context, id model.InvitationID) ([]byte, 
 		i, err = t.Invitation(id)
 		return err
 	})
-	if err != nil || len(i.Bundle) == 0 || !m.now().Before(i.Expires) {
+	if err != nil || len(i.Bundle) == 0 || !m.now().Before(i.Expires) || !m.stands(i) {
 		return nil, node.Gone
 	}
 	return i.Bundle, node.OK

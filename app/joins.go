@@ -22,18 +22,24 @@ func (m *Messenger) Join(ctx context.Context, link string) (model.Join, error) {
 	if err != nil {
 		return model.Join{}, err
 	}
+	return m.join(ctx, inv, modeOf(inv.Mode), "")
+}
+
+// join accepts an invitation that came in the way of mode from somebody who calls
+// themselves name, "" if that is not known.
+func (m *Messenger) join(ctx context.Context, inv *handshake.Invite, mode model.Mode, name string) (model.Join, error) {
 	if _, err := node.DecodeRoute(inv.Route); err != nil {
 		return model.Join{}, model.E(model.LinkDamaged, "", err)
 	}
 	token := inv.Token()
 	j := store.Join{
 		Join: model.Join{
-			ID: model.JoinID(m.newID()), Mode: modeOf(inv.Mode), State: model.JoinLooking,
+			ID: model.JoinID(m.newID()), Mode: mode, State: model.JoinLooking, Name: name,
 			Started: m.now(), Expires: inv.Expires,
 		},
 		Link: inv.Text(),
 	}
-	err = m.change(ctx, func(c *change) error {
+	err := m.change(ctx, func(c *change) error {
 		if _, err := c.Invitation(model.InvitationID(hex.EncodeToString(token[:]))); err == nil {
 			return model.E(model.InvitationOwn, "", nil)
 		}
@@ -187,7 +193,7 @@ func (m *Messenger) joinStep(ctx context.Context, n *network, id model.JoinID) (
 			return false, err
 		}
 		if status != node.OK {
-			return true, m.failJoin(ctx, id, model.InvitationTaken)
+			return true, m.failJoin(ctx, id, takenKind(j.Mode))
 		}
 		j.Bundle = cell
 	}
@@ -228,8 +234,16 @@ func (m *Messenger) joinStep(ctx context.Context, n *network, id model.JoinID) (
 	case j.Mode == model.ModePerson && status == node.Refused:
 		return false, errWaitForThem // they have not scanned our code yet
 	default:
-		return true, m.failJoin(ctx, id, model.InvitationTaken)
+		return true, m.failJoin(ctx, id, takenKind(j.Mode))
 	}
+}
+
+// takenKind says that an invitation does not stand any more.
+func takenKind(mode model.Mode) model.Kind {
+	if mode == model.ModeNearby {
+		return model.NearbyGone
+	}
+	return model.InvitationTaken
 }
 
 // errWaitForThem says that the next step is the other person's.

@@ -218,6 +218,9 @@ func (k *keeper) round(ctx context.Context, conn mailboxConn) error {
 	if err := k.readQueues(); err != nil {
 		return err
 	}
+	if err := k.removeSurplus(ctx, conn); err != nil {
+		return err
+	}
 	for _, q := range k.queues {
 		if err := k.drain(ctx, conn, q); err != nil {
 			return err
@@ -330,10 +333,7 @@ func (k *keeper) leave(ctx context.Context, conn mailboxConn, b store.Mailbox) e
 		}
 	}
 	for _, q := range k.queues {
-		ask, cancel := context.WithTimeout(ctx, mailTimeout)
-		err := conn.Remove(ask, k.owner, q.queue.Withdrawal.ID)
-		cancel()
-		if err != nil && !errors.Is(err, mailbox.ErrRefused) {
+		if err := k.removeQueue(ctx, conn, q.queue.Withdrawal.ID); err != nil {
 			return err
 		}
 	}

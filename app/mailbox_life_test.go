@@ -593,3 +593,35 @@ func TestMailboxSets(t *testing.T) {
 	}
 	alice.knows(ofBob, 0)
 }
+
+// TestMailboxOfRemovedContact: Bob removes Alice while his mailbox is away. Her queue
+// goes once it is back, with what she deposited, and Bob goes on using the mailbox.
+func TestMailboxOfRemovedContact(t *testing.T) {
+	alice, bob := newPerson(t, "Alice").online(), newPerson(t, "Bob").online()
+	ofBob, ofAlice := introduce(t, alice, bob)
+	b := newBox(t)
+	id := bob.useBoxes(b)[0]
+	alice.knows(ofBob, 1)
+	settle(t, alice, bob)
+	bob.goOffline()
+	alice.say(ofBob, "from Alice", 3)
+	until(t, "mail at the mailbox", func() bool { return b.server.Stats().Cells >= 3 })
+	b.stop()
+	if err := bob.RemoveContact(t.Context(), ofAlice); err != nil {
+		t.Fatal(err)
+	}
+	bob.restart().online()
+	b.start()
+	until(t, "the queue to be gone", func() bool {
+		s := b.server.Stats()
+		return s.Queues == 0 && s.Cells == 0
+	})
+	until(t, "nothing left to be removed", func() bool {
+		var left [][16]byte
+		err := bob.view(t.Context(), func(tx *store.Tx) (err error) {
+			left, err = tx.SurplusQueues(id)
+			return err
+		})
+		return err == nil && len(left) == 0
+	})
+}

@@ -36,6 +36,15 @@ func (m *Messenger) prepareJoin(ctx context.Context, j *store.Join, inv *handsha
 		if stored.Contact == m.account() {
 			return model.E(model.InvitationOwn, "", nil)
 		}
+		if j.Mode == model.ModeNearby {
+			if r, err := c.requestOf(stored.Contact); err != nil || r != nil {
+				if err == nil {
+					err = c.meet(&stored, *r)
+				}
+				*j = stored
+				return err
+			}
+		}
 		var own *handshake.Offer
 		var ownInvitation store.Invitation
 		if j.Mode == model.ModePerson {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"sotto/app/model"
@@ -43,6 +44,7 @@ type network struct {
 	joins     map[model.JoinID]chan struct{}
 	announced map[model.ContactID]string // what each contact was told of us in this run
 
+	nearby  atomic.Pointer[nearby] // nil unless people nearby are looked for
 	post    *post
 	host    *mailbox.Server // this computer as mailbox for contacts, or nil
 	hostErr error           // why it is nil although it should not be
@@ -205,6 +207,7 @@ func (m *Messenger) goOffline() {
 		return
 	}
 	n.cancel()
+	m.stopNearby(n)
 	if n.node != nil {
 		n.node.Close()
 	}

@@ -127,6 +127,19 @@ func (m *Messenger) RemoveContact(ctx context.Context, id model.ContactID) error
 			}
 		}
 		delete(c.m.strays, id)
+		queues, err := c.MailQueuesFor(id)
+		if err != nil {
+			return err
+		}
+		for _, q := range queues {
+			keys, err := parseQueue(q.Secret)
+			if err != nil {
+				return err
+			}
+			if err := c.AddSurplusQueue(q.Mailbox, keys.Withdrawal.ID); err != nil {
+				return err
+			}
+		}
 		all, err := c.Hosted()
 		if err != nil {
 			return err

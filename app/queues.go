@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"sotto/app/model"
@@ -98,6 +99,36 @@ func (k *keeper) readQueues() error {
 	}
 	k.queues = queues
 	return nil
+}
+
+// removeSurplus has the mailbox remove the queues of contacts that we removed: else
+// what they go on to deposit would take the place of others' mail.
+func (k *keeper) removeSurplus(ctx context.Context, conn mailboxConn) error {
+	var surplus [][16]byte
+	err := k.n.m.view(ctx, func(t *store.Tx) (err error) {
+		surplus, err = t.SurplusQueues(k.id)
+		return err
+	})
+	for _, id := range surplus {
+		if err == nil {
+			err = k.removeQueue(ctx, conn, id)
+		}
+		if err == nil {
+			err = k.n.m.change(ctx, func(c *change) error { return c.DeleteSurplusQueue(k.id, id) })
+		}
+	}
+	return err
+}
+
+// removeQueue has the mailbox remove a queue, if it is there.
+func (k *keeper) removeQueue(ctx context.Context, conn mailboxConn, id mailbox.ID) error {
+	ctx, cancel := context.WithTimeout(ctx, mailTimeout)
+	defer cancel()
+	err := conn.Remove(ctx, k.owner, id)
+	if errors.Is(err, mailbox.ErrRefused) {
+		return nil
+	}
+	return err
 }
 
 // remake replaces a queue that the mailbox says it does not have. The contact is

@@ -43,7 +43,7 @@ func (c *change) takeRequest(id model.InvitationID, cell []byte) (node.Status, e
 	switch {
 	case i.State == model.InvitationUsed:
 		return c.usedAgain(i, sum, cell)
-	case i.State != model.InvitationOpen || !c.now.Before(i.Expires):
+	case i.State != model.InvitationOpen || !c.now.Before(i.Expires) || !c.m.stands(i):
 		return node.Gone, nil
 	}
 	offer, err := handshake.ParseOffer(i.Offer)
@@ -75,6 +75,9 @@ func (c *change) usedAgain(i store.Invitation, sum [32]byte, cell []byte) (node.
 			return node.Pending, err
 		}
 		return node.Gone, err
+	}
+	if i.Mode == model.ModeNearby {
+		return node.Gone, nil // everybody nearby has it: that a second person came means nothing
 	}
 	inv, err := handshake.ParseInvite(i.Link)
 	if err != nil {
@@ -109,6 +112,13 @@ func (c *change) storeRequest(i store.Invitation, sum [32]byte, r *handshake.Req
 	contact := model.ContactID(hex.EncodeToString(id[:]))
 	if contact == c.m.account() {
 		return node.Refused, nil
+	}
+	crossing, err := c.crossing(i, contact)
+	if err != nil {
+		return node.Pending, err
+	}
+	if crossing != nil && contact < c.m.account() {
+		return node.Pending, nil // they accept ours, which is under way
 	}
 	i.Bundle = nil
 	if err := c.useUp(i, sum, contact); err != nil {
@@ -150,6 +160,9 @@ func (c *change) storeRequest(i store.Invitation, sum [32]byte, r *handshake.Req
 		return node.Pending, err
 	}
 	c.publish(model.Event{Kind: model.EventRequest, Request: req.ID})
+	if crossing != nil {
+		return node.OK, c.meet(crossing, req)
+	}
 	if i.Mode == model.ModePerson || c.m.acceptsAll() {
 		return node.OK, c.accept(req)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -86,17 +87,33 @@ func (c *change) takeResets(s session, bundles [][]byte) error {
 	}
 	w := c.m.wants[s.ID]
 	delete(c.m.wants, s.ID)
-	if !w.asked {
-		return nil
-	}
 	if current, err := c.CurrentSession(s.Contact); err != nil || current != s.ID {
 		return ignoreNotFound(err)
+	}
+	refused, err := c.resetRefused(s)
+	if err != nil || !refused && !w.asked {
+		return err
 	}
 	contact, err := c.Contact(s.Contact)
 	if err != nil {
 		return err
 	}
-	return c.restart(contact, w.trusted)
+	return c.restart(contact, refused || w.trusted)
+}
+
+// resetRefused gives up a reset in place of s that shows that we held s, and reports
+// whether there was one. The contact gave bundles in s, which they also do when the
+// secret of such a request is one that s has left behind.
+func (c *change) resetRefused(s session) (bool, error) {
+	id, err := c.PendingReset(s.Contact)
+	if err != nil {
+		return false, ignoreNotFound(err)
+	}
+	pending, err := c.Session(id)
+	if err != nil || pending.Replaces != s.ID || !pending.Fresh {
+		return false, err
+	}
+	return true, c.forget(id)
 }
 
 // want is since when bundles are waited for in a session.
@@ -273,7 +290,7 @@ func (c *change) takeReset(o store.ResetOffer, cell []byte) error {
 	r, err := offer.Respond(c.m.self, peer, lists, old.ratchet.Resumptions(), cell)
 	if err != nil {
 		c.m.log.Debug("reset refused", "err", err)
-		return nil
+		return c.refuseReset(o, old, sum)
 	}
 	if crossed {
 		if err := c.forget(ours); err != nil {
@@ -290,6 +307,20 @@ func (c *change) takeReset(o store.ResetOffer, cell []byte) error {
 	}
 	_, err = c.seal(s.ID, &content{})
 	return err
+}
+
+// refuseReset answers a request that did not open, once for each request. Most likely
+// the session went on while the request was on its way, so that its secret is no
+// longer one that we accept; with the bundles the contact makes it anew.
+func (c *change) refuseReset(o store.ResetOffer, old session, sum [32]byte) error {
+	if bytes.Equal(o.Request, sum[:]) {
+		return nil
+	}
+	o.Request = sum[:]
+	if err := c.PutResetOffer(o); err != nil {
+		return err
+	}
+	return c.takeNeed(old)
 }
 
 // confirmReset goes over to a session that began with a reset.

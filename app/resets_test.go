@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
@@ -140,6 +141,100 @@ func TestResetsCross(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 	}
+}
+
+// TestResetOvertaken: Alice's request for a fresh reset arrives after the session has
+// gone on by more than its secret allows.
+func TestResetOvertaken(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	alice.goOffline()
+	if err := alice.RenewSession(ctx, ofBob); err != nil {
+		t.Fatal(err)
+	}
+	var request []store.Outgoing
+	if err := alice.change(ctx, func(c *change) (err error) {
+		if request, err = c.Outbox(ofBob, 0, 100); err != nil {
+			return err
+		}
+		return c.ClearOutbox(ofBob)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	before := currentRatchet(t, alice, ofBob).Hash()
+	alice.online()
+	for range 3 {
+		must(alice.Send(ctx, ofBob, "on"))(t)
+		settle(t, alice, bob)
+		must(bob.Send(ctx, ofAlice, "and on"))(t)
+		settle(t, alice, bob)
+	}
+	if err := alice.change(ctx, func(c *change) error { return c.queue(request[len(request)-1]) }); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "a new session", func() bool {
+		now := currentRatchet(t, alice, ofBob).Hash()
+		return now != before && now == currentRatchet(t, bob, ofAlice).Hash()
+	})
+	settle(t, alice, bob)
+	for p, id := range map[*person]model.ContactID{alice: ofBob, bob: ofAlice} {
+		if got := notes(t, p, id); !slices.Equal(got, []model.Note{model.NoteSessionRenewed}) {
+			t.Errorf("notes %q", got)
+		}
+		if p.pendingReset(id) {
+			t.Error("a reset is still under way")
+		}
+	}
+}
+
+// TestReadAcrossReset: Bob has read, and begins anew before Alice could be told.
+func TestReadAcrossReset(t *testing.T) {
+	ctx := t.Context()
+	alice, bob, ofBob, ofAlice := pair(t)
+	for range 3 {
+		must(alice.Send(ctx, ofBob, "to be read"))(t)
+	}
+	settle(t, alice, bob)
+	alice.goOffline()
+	all := must(bob.Messages(ctx, ofAlice, model.Page{Limit: 100}))(t)
+	for _, m := range all[len(all)-3:] {
+		if err := bob.MarkRead(ctx, ofAlice, m.Row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := bob.RenewSession(ctx, ofAlice); err != nil {
+		t.Fatal(err)
+	}
+	// What told it opens nowhere any more; what begins anew does.
+	if err := bob.change(ctx, func(c *change) error {
+		cells, err := c.Outbox(ofAlice, 0, 100)
+		if err != nil {
+			return err
+		}
+		told, err := c.Notices(ofAlice)
+		if err != nil {
+			return err
+		}
+		if err := c.ClearOutbox(ofAlice); err != nil {
+			return err
+		}
+		for i, cell := range cells {
+			if i < len(cells)-1 {
+				rand.Read(cell.Cell)
+			}
+			if i < len(told) {
+				cell.Pos = told[i].Pos
+			}
+			if err := c.queue(cell); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	alice.online()
+	until(t, "all to be read", func() bool { return alice.states(ofBob)[model.Read] == 3 })
 }
 
 // rollBack closes a profile, lets f run with it, and then puts the directory
@@ -461,6 +556,13 @@ func TestUnderWayWhenReplaced(t *testing.T) {
 		if err := alice.change(ctx, func(c *change) error { return c.Unqueue(m.ID) }); err != nil {
 			t.Fatal(err)
 		}
+	}
+	// Of what was taken back nothing comes in the new session.
+	m := must(alice.Send(ctx, ofBob, "three"))(t)
+	cells := outboxOf(t, alice, ofBob)
+	late = append(late, cells[len(cells)-1])
+	if err := alice.Cancel(ctx, m.ID); err != nil {
+		t.Fatal(err)
 	}
 	if err := alice.RenewSession(ctx, ofBob); err != nil {
 		t.Fatal(err)

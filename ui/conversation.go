@@ -136,7 +136,8 @@ func newConversation(v *mainView) *conversation {
 		x, w := c.composer.column(s.Width)
 		h := c.composer.suggest.height()
 		kit.At(c.composer.suggest, x, s.Height-foot-h-2, min(suggestWidth, w), h)
-	}, c.timeline, c.title, c.back, c.chip, c.timer, c.look, c.panel, more, line, c.composer, c.alarm, c.found, c.composer.suggest)
+		// In the order of Tab: from where one writes, one step back is at the messages.
+	}, c.title, c.back, c.chip, c.timer, c.look, c.panel, more, line, c.found, c.timeline, c.composer, c.alarm, c.composer.suggest)
 	c.content = kit.Place(fyne.NewSize(200, 200), func(s fyne.Size) {
 		talk, panel := c.rooms(s.Width)
 		c.timeline.SetSide(c.side())

@@ -10,18 +10,19 @@ import (
 
 // empty is what stands beside the list before there is a contact.
 func (v *mainView) empty() fyne.CanvasObject {
-	card := func(icon, title, text string, filled bool) fyne.CanvasObject {
+	card := func(icon, title, text string, filled bool, open func()) fyne.CanvasObject {
 		return kit.Width(184, kit.NewTile(kit.TileCard, theme.RadiusXL, title, kit.Pad(21, 17, 19, 17,
 			kit.VStack(0, kit.Left(kit.IconSquare(icon, 40, filled)), kit.Spacer(0, 16),
 				kit.NewText(title, theme.Body.SemiBold(), theme.Ink), kit.Spacer(0, 2),
-				kit.Paragraph(text, theme.Small, theme.Ink2))), v.addContact))
+				kit.Paragraph(text, theme.Small, theme.Ink2))), open))
 	}
 	column := kit.VStack(0,
 		kit.Middle(kit.NewLogo(64)), kit.Spacer(0, 24),
 		kit.Paragraph(wordWho, theme.Display, theme.Ink).Center(), kit.Spacer(0, 8),
 		kit.Column(440, kit.Paragraph(wordWhoText, theme.Body, theme.Ink2).Center()), kit.Spacer(0, 32),
-		kit.Middle(kit.HStack(16, card("qr", wordShowCode, wordShowText, true),
-			card("scan", wordScan, wordScanText, false), card("clipboard", wordPaste, wordPasteText, false))))
+		kit.Middle(kit.HStack(16, card("qr", wordShowCode, wordShowText, true, v.addContact),
+			card("scan", wordScan, wordScanText, false, v.addContact), card("clipboard", wordPaste, wordPasteText, false, v.addContact),
+			card("lan", wordNearby, wordNearbyText, false, v.nearby))))
 	if !v.self.PhraseConfirmed && v.self.Account != "" {
 		column.Add(kit.Spacer(0, 32))
 		column.Add(kit.Middle(kit.HStack(6, kit.NewIcon("phrase", 16, theme.Ink2),

@@ -54,8 +54,10 @@ func newList(v *mainView) *list {
 			id := l.shown[0].Contact.ID
 			v.find.done()
 			v.Converse(id)
+		case v.find.at >= 0:
+			v.w.window.Canvas().Focus(v.talk.timeline) // at the hit
 		default:
-			v.find.open(max(0, v.find.at))
+			v.find.open(0)
 		}
 	}
 	l.search.OnKey(func(e *fyne.KeyEvent) bool {

@@ -277,6 +277,12 @@ func (v *mainView) addContact() {
 	}
 }
 
+func (v *mainView) nearby() {
+	if v.screens.Nearby != nil {
+		v.Open(v.screens.Nearby(v))
+	}
+}
+
 func (v *mainView) settings() { v.settingsAt("") }
 
 func (v *mainView) shortcuts() { v.settingsAt("keyboard") }

@@ -144,8 +144,10 @@ func (w *Window) Start(m Messenger, screens stage.Screens, onLock func()) {
 	w.main.start()
 }
 
-// end takes leave of the main window, if it is on show.
+// end takes leave of what is on show. A field that goes must not keep the keyboard:
+// Enter would send what stands in it once more.
 func (w *Window) end() {
+	w.window.Canvas().Unfocus()
 	if w.main != nil {
 		w.main.end()
 		w.main, w.root.ToastArea = nil, nil

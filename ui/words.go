@@ -109,6 +109,8 @@ var (
 	wordShowText   = text.L("They scan it from your screen")
 	wordScan       = text.L("Scan theirs")
 	wordScanText   = text.L("By camera, from the screen or a picture")
+	wordNearby     = text.L("Find on this network")
+	wordNearbyText = text.L("Both switch it on for 5 minutes")
 	wordPaste      = text.L("Paste a link")
 	wordPasteText  = text.L("One that they sent to you")
 	wordPhrase     = text.L("Your 24 words are not written down yet.")

@@ -37,6 +37,22 @@ func (c *Client) Joins(ctx context.Context) ([]model.Join, error) {
 	return call[[]model.Join](ctx, c, "joins", noParams{})
 }
 
+func (c *Client) Nearby(ctx context.Context) (model.Nearby, error) {
+	return call[model.Nearby](ctx, c, "nearby", noParams{})
+}
+
+func (c *Client) StartNearby(ctx context.Context, d time.Duration) (model.Nearby, error) {
+	return call[model.Nearby](ctx, c, "startNearby", startNearbyParams{int64(d / time.Second)})
+}
+
+func (c *Client) StopNearby(ctx context.Context) error {
+	return c.do(ctx, "stopNearby", noParams{})
+}
+
+func (c *Client) JoinNearby(ctx context.Context, id model.NearbyID) (model.Join, error) {
+	return call[model.Join](ctx, c, "joinNearby", nearbyParams{id})
+}
+
 func (c *Client) Requests(ctx context.Context) ([]model.Request, error) {
 	return call[[]model.Request](ctx, c, "requests", noParams{})
 }

@@ -43,6 +43,7 @@ var (
 	invitation = model.Invitation{ID: "i1", Mode: model.ModeLink, State: model.InvitationOpen, Link: "sotto:i/1/a", Created: noon, Expires: noon}
 	join       = model.Join{ID: "j1", Mode: model.ModeLink, State: model.JoinLooking, Started: noon, Expires: noon}
 	asked      = model.Request{ID: "r1", Contact: "c1", Name: "Bob", Mode: model.ModeLink, Invitation: "i1", InvitedAt: noon, Arrived: noon}
+	nearby     = model.Nearby{On: true, Until: noon, Name: "Alice", People: []model.NearbyPerson{{ID: "n1", Name: "Bob", Code: "0042", Join: "j1"}}}
 	number     = model.SafetyNumber{Digits: "123", Code: "SOTTO:V/1/A"}
 	status     = model.Status{Self: self, Online: true, Addresses: []string{"/ip4/127.0.0.1/tcp/1"}, Connections: []model.Connection{{Contact: "c1", Via: model.ViaDirect}}, Queue: 2}
 	hits       = model.Hits{Hits: []model.Hit{{Message: message, Ranges: []model.Range{{From: 1, To: 3}}}}, Next: 7}
@@ -69,6 +70,14 @@ func (f *fake) Join(_ context.Context, link string) (model.Join, error) {
 }
 func (f *fake) Joins(context.Context) ([]model.Join, error) {
 	return []model.Join{join}, f.note("joins")
+}
+func (f *fake) Nearby(context.Context) (model.Nearby, error) { return nearby, f.note("nearby") }
+func (f *fake) StartNearby(_ context.Context, d time.Duration) (model.Nearby, error) {
+	return nearby, f.note("startNearby", d)
+}
+func (f *fake) StopNearby(context.Context) error { return f.note("stopNearby") }
+func (f *fake) JoinNearby(_ context.Context, id model.NearbyID) (model.Join, error) {
+	return join, f.note("joinNearby", id)
 }
 func (f *fake) Requests(context.Context) ([]model.Request, error) {
 	return []model.Request{asked}, f.note("requests")

@@ -24,6 +24,12 @@ type (
 	joinParams struct {
 		Link string `json:"link"`
 	}
+	startNearbyParams struct {
+		For int64 `json:"for,omitempty"` // seconds; 0 is the default
+	}
+	nearbyParams struct {
+		ID model.NearbyID `json:"id"`
+	}
 	requestParams struct {
 		ID    model.RequestID `json:"id"`
 		Block bool            `json:"block,omitempty"` // with decline only
@@ -160,6 +166,19 @@ var methods = map[string]method{
 	}),
 	"joins": value(func(ctx context.Context, m Messenger, _ noParams) ([]model.Join, error) {
 		return m.Joins(ctx)
+	}),
+
+	"nearby": value(func(ctx context.Context, m Messenger, _ noParams) (model.Nearby, error) {
+		return m.Nearby(ctx)
+	}),
+	"startNearby": value(func(ctx context.Context, m Messenger, p startNearbyParams) (model.Nearby, error) {
+		return m.StartNearby(ctx, time.Duration(min(p.For, int64(model.MaxNearby/time.Second)))*time.Second)
+	}),
+	"stopNearby": act(func(ctx context.Context, m Messenger, _ noParams) error {
+		return m.StopNearby(ctx)
+	}),
+	"joinNearby": value(func(ctx context.Context, m Messenger, p nearbyParams) (model.Join, error) {
+		return m.JoinNearby(ctx, p.ID)
 	}),
 
 	"requests": value(func(ctx context.Context, m Messenger, _ noParams) ([]model.Request, error) {

@@ -40,6 +40,8 @@ const (
 	NeedsOwnCode      Kind = "needs-own-code"     // in person: show your own code as well
 	NotConfirmed      Kind = "not-confirmed"      // safety number before the handshake is complete
 	NumbersDoNotMatch Kind = "numbers-differ"     //
+	NearbyGone        Kind = "nearby-gone"        // somebody nearby stopped looking, or did not accept
+	LANOff            Kind = "lan-off"            // the program does not use the local network
 	CannotRenew       Kind = "cannot-renew"       // no means to begin a new session with a contact; a new invitation is needed
 
 	// Where a code is taken from.

@@ -12,6 +12,7 @@ const (
 	EventJoin         EventKind = "join"
 	EventSelf         EventKind = "self"    // name or settings
 	EventNetwork      EventKind = "network" // online, addresses
+	EventNearby       EventKind = "nearby"  // who is nearby, and the end of looking
 	EventMailbox      EventKind = "mailbox" // our mailboxes, what is held for others, offers of contacts
 	// EventResync tells a subscriber that it fell behind and lost events: read
 	// everything anew.

@@ -236,6 +236,9 @@ const (
 	// ModePerson is for two people who show each other their codes: both
 	// scan, and both are verified at once.
 	ModePerson Mode = "person"
+	// ModeNearby is for an invitation that everybody on the local network is shown
+	// for some minutes: as unverified as one that is sent.
+	ModeNearby Mode = "nearby"
 )
 
 // InvitationState says what can become of an invitation of ours.

@@ -77,6 +77,11 @@ func (t *Tx) Invitations() ([]Invitation, error) {
 	return all, err
 }
 
+// DeleteInvitation removes an invitation.
+func (t *Tx) DeleteInvitation(id model.InvitationID) error {
+	return t.changed("DELETE FROM invitations WHERE id=?", id)
+}
+
 // Request is a stored contact request.
 type Request struct {
 	model.Request

@@ -289,6 +289,50 @@ func (t *Tx) DeleteMailQueue(q MailQueue) error {
 	return t.exec("DELETE FROM queues WHERE mailbox=? AND contact=?", q.Mailbox, q.Contact)
 }
 
+// surplusTable is the migration that brings surplus queues.
+const surplusTable = `
+-- Queues at our mailboxes for contacts that were removed, until the mailbox has
+-- removed them as well.
+CREATE TABLE surplus_queues (
+	mailbox TEXT NOT NULL REFERENCES mailboxes ON DELETE CASCADE,
+	queue   BLOB NOT NULL,                -- the id by which it is collected from, 16 bytes
+	PRIMARY KEY (mailbox, queue)
+) WITHOUT ROWID;
+`
+
+// MailQueuesFor returns all queues for a contact, at whichever mailbox.
+func (t *Tx) MailQueuesFor(id model.ContactID) ([]MailQueue, error) {
+	return t.mailQueues("SELECT mailbox, contact, secret, made FROM queues WHERE contact=?", id)
+}
+
+// AddSurplusQueue notes that a mailbox is to remove a queue, by its id for
+// withdrawal.
+func (t *Tx) AddSurplusQueue(at model.MailboxID, queue [16]byte) error {
+	return t.exec("INSERT OR IGNORE INTO surplus_queues (mailbox, queue) VALUES (?, ?)", at, queue[:])
+}
+
+// SurplusQueues returns the queues that a mailbox is to remove.
+func (t *Tx) SurplusQueues(at model.MailboxID) ([][16]byte, error) {
+	var all [][16]byte
+	err := t.each(func(scan func(...any) error) error {
+		var id []byte
+		if err := scan(&id); err != nil {
+			return err
+		}
+		if len(id) != 16 {
+			return model.E(model.ProfileDamaged, "a queue's id", nil)
+		}
+		all = append(all, [16]byte(id))
+		return nil
+	}, "SELECT queue FROM surplus_queues WHERE mailbox=?", at)
+	return all, err
+}
+
+// DeleteSurplusQueue notes that the mailbox does not have a queue any more.
+func (t *Tx) DeleteSurplusQueue(at model.MailboxID, queue [16]byte) error {
+	return t.exec("DELETE FROM surplus_queues WHERE mailbox=? AND queue=?", at, queue[:])
+}
+
 // WantQueues returns the contacts that have no queue at a mailbox and are to
 // have one.
 func (t *Tx) WantQueues(id model.MailboxID) ([]model.ContactID, error) {

@@ -16,7 +16,7 @@ type Outgoing struct {
 	Seq     uint64
 	Message model.MessageID // that it brings, or tells of; "" if neither
 	Notice  Notice          // what it tells of Message
-	Pos     uint64          // with a notice: the position of Message
+	Pos     uint64          // with a notice: the position of Message, or up to which was read
 	Cell    []byte
 	Created time.Time
 }
@@ -30,6 +30,7 @@ const (
 	NoticeDeleted                 // it is deleted, and is here no more
 	NoticeReaction                // our reaction to it
 	NoticeKept                    // it was taken back by its writer, and had come
+	NoticeRead                    // all up to Pos were read; no Message
 )
 
 // Noticed is what a cell of the outbox tells of a message.
@@ -80,11 +81,36 @@ func (t *Tx) Acknowledged(session SessionID, from, to uint64, at time.Time) ([]m
 	if err != nil {
 		return nil, err
 	}
+	if err := t.exec("DELETE FROM taken_out WHERE session=? AND seq BETWEEN ? AND ?", session, from, to); err != nil {
+		return nil, err
+	}
 	return ids, t.exec("DELETE FROM outbox WHERE session=? AND seq BETWEEN ? AND ?", session, from, to)
 }
 
-// Unacknowledged returns the sequence numbers of a session's cells in the outbox,
-// in order.
+// takenOutTable is the migration that brings the cells that were taken out.
+const takenOutTable = `
+-- Sequence numbers of cells that were taken out of the outbox since another took
+-- their place. A mailbox may have them, or the wire.
+CREATE TABLE taken_out (
+	session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+	seq     INTEGER NOT NULL,
+	PRIMARY KEY (session, seq)
+) WITHOUT ROWID;
+`
+
+// takeOut removes those cells from the outbox for which a condition is true.
+func (t *Tx) takeOut(condition string, args ...any) error {
+	if err := t.exec("INSERT OR IGNORE INTO taken_out SELECT session, seq FROM outbox WHERE seq>0 AND "+condition, args...); err != nil {
+		return err
+	}
+	return t.exec("DELETE FROM outbox WHERE "+condition, args...)
+}
+
+// maxTakenOut is how many cells that were taken out are told of.
+const maxTakenOut = 100
+
+// Unacknowledged returns the sequence numbers of a session's cells that may be under
+// way, in order: those in the outbox, and the latest that were taken out of it.
 func (t *Tx) Unacknowledged(session SessionID) ([]uint64, error) {
 	var all []uint64
 	err := t.each(func(scan func(...any) error) error {
@@ -92,7 +118,8 @@ func (t *Tx) Unacknowledged(session SessionID) ([]uint64, error) {
 		err := scan(&seq)
 		all = append(all, seq)
 		return err
-	}, "SELECT seq FROM outbox WHERE session=? AND seq>0 ORDER BY seq", session)
+	}, `SELECT seq FROM outbox WHERE session=?1 AND seq>0 UNION
+		SELECT * FROM (SELECT seq FROM taken_out WHERE session=?1 ORDER BY seq DESC LIMIT ?2) ORDER BY seq`, session, maxTakenOut)
 	return all, err
 }
 
@@ -106,12 +133,12 @@ func (t *Tx) FirstUnacknowledged(session SessionID) (uint64, error) {
 // Unqueue removes the cells with a message, or that take it back: another takes
 // their place.
 func (t *Tx) Unqueue(id model.MessageID) error {
-	return t.exec("DELETE FROM outbox WHERE message=? AND length(message)>0 AND notice<>?", id, NoticeReaction)
+	return t.takeOut("message=? AND length(message)>0 AND notice<>?", id, NoticeReaction)
 }
 
 // UnqueueReaction removes the cells with our reactions to a message.
 func (t *Tx) UnqueueReaction(id model.MessageID) error {
-	return t.exec("DELETE FROM outbox WHERE message=? AND length(message)>0 AND notice=?", id, NoticeReaction)
+	return t.takeOut("message=? AND length(message)>0 AND notice=?", id, NoticeReaction)
 }
 
 // Notices returns what the cells in the outbox tell a contact of messages.

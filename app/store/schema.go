@@ -205,6 +205,8 @@ CREATE INDEX reset_bundles_session ON reset_bundles (session);
 	mailboxTables,
 	searchTables,
 	actionTables,
+	surplusTable,
+	takenOutTable,
 }
 
 // migrate brings the database to this program's version, each step in a

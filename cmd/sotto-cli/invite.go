@@ -107,7 +107,8 @@ func (c *revokeCommand) Run(p *program) error {
 }
 
 type addCommand struct {
-	Invitation   string        `arg:"" name:"link|file.png" help:"The link, a picture of its QR code, or - to read the link from standard input."`
+	Invitation   string        `arg:"" optional:"" name:"link|file.png" help:"The link, a picture of its QR code, or - to read the link from standard input."`
+	Nearby       string        `placeholder:"NAME|CODE" help:"Instead: ask somebody on this network who shows this name, or for whom you both see this code."`
 	Wait         time.Duration `default:"30s" help:"How long to wait for their answer."`
 	networkFlags `embed:""`
 }
@@ -116,6 +117,12 @@ type addCommand struct {
 func (c *addCommand) Run(p *program) error {
 	if c.Wait < 0 {
 		return usageError("--wait must not be less than nothing")
+	}
+	if (c.Invitation == "") == (c.Nearby == "") {
+		return usageError("give either a link, a picture, or --nearby")
+	}
+	if c.Nearby != "" {
+		return c.runNearby(p)
 	}
 	link, err := p.link(c.Invitation)
 	if err != nil {
@@ -134,17 +141,23 @@ func (c *addCommand) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		if j, err = c.await(p.ctx, m, j); err != nil {
-			return err
-		}
-		if j.State == model.JoinFailed {
-			return model.E(j.Problem, "", nil)
-		}
-		if j.State == model.JoinLooking && c.Wait > 0 {
-			return model.E(model.Unreachable, "", nil)
-		}
-		return p.print(j, func(w io.Writer) { fmt.Fprintln(w, joinWords(j)) })
+		return c.follow(p, m, j)
 	})
+}
+
+// follow waits for the answer to a join and prints how far it came.
+func (c *addCommand) follow(p *program, m *profile, j model.Join) error {
+	j, err := c.await(p.ctx, m, j)
+	if err != nil {
+		return err
+	}
+	if j.State == model.JoinFailed {
+		return model.E(j.Problem, "", nil)
+	}
+	if j.State == model.JoinLooking && c.Wait > 0 {
+		return model.E(model.Unreachable, "", nil)
+	}
+	return p.print(j, func(w io.Writer) { fmt.Fprintln(w, joinWords(j)) })
 }
 
 // link is the link that an argument stands for: itself, or what is in a picture

@@ -43,6 +43,7 @@ type cli struct {
 	Invites   invitesCommand   `cmd:"" help:"List your invitations."`
 	Revoke    revokeCommand    `cmd:"" help:"Make an invitation useless."`
 	Add       addCommand       `cmd:"" help:"Accept somebody's invitation."`
+	Nearby    nearbyCommand    `cmd:"" help:"Show yourself to everybody on this network for some minutes, and list who else does."`
 	Requests  requestsCommand  `cmd:"" help:"List who used an invitation of yours and waits for an answer."`
 	Accept    acceptCommand    `cmd:"" help:"Make whoever asked a contact."`
 	Decline   declineCommand   `cmd:"" help:"Turn a request down."`

@@ -52,6 +52,7 @@ func TestMain(m *testing.M) {
 //	quit NAME                  SIGTERM; it must end well
 //	murder NAME                SIGKILL
 //	until FILE REGEXP          waits for a matching line
+//	asked NAME                 waits until somebody wants to be that profile's contact
 //	get VARIABLE KEY           from the JSON on standard output (of a list, from its first)
 //	bomb FILE                  a small picture that claims to be a large one
 //	blank FILE                 a picture without a code
@@ -83,6 +84,7 @@ func TestScripts(t *testing.T) {
 			"occupy": ports.take,
 			"vacate": func(ts *testscript.TestScript, _ bool, _ []string) { ports.leave(ts.Getenv("WORK")) },
 			"damage": damage,
+			"asked":  asked,
 			"get":    get,
 			"bomb":   bomb,
 			"blank":  blank,
@@ -233,6 +235,21 @@ func waitFor(ts *testscript.TestScript, path, pattern string) {
 		}
 		if time.Now().After(end) {
 			ts.Fatalf("%s: no line matches %s:\n%s", path, pattern, data)
+		}
+	}
+}
+
+func asked(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: asked NAME")
+	}
+	for end := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		err := ts.Exec("sotto-cli", "--json", "--data", args[0], "requests")
+		if err == nil && strings.Contains(ts.ReadFile("stdout"), `"id"`) {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("nobody asked: %v %s", err, ts.ReadFile("stderr"))
 		}
 	}
 }

@@ -239,11 +239,15 @@ func (s *stream) request(id model.RequestID) error {
 	for _, r := range all {
 		if r.ID == id {
 			return s.print(requestLine{"request", r}, func(w io.Writer) {
-				fmt.Fprintf(w, "%s wants to be a contact: sotto-cli accept %s\n", clean(r.Name), short(r.ID))
+				fmt.Fprintln(w, requestWords(r))
 			})
 		}
 	}
 	return err // answered already
+}
+
+func requestWords(r model.Request) string {
+	return fmt.Sprintf("%s wants to be a contact: sotto-cli accept %s", clean(r.Name), short(r.ID))
 }
 
 func (s *stream) join(id model.JoinID) error {

@@ -47,6 +47,8 @@ var words = map[model.Kind]string{
 	model.Unreachable:       "The other computer did not answer in time. Sotto keeps trying whenever it runs.",
 	model.NeedsOwnCode:      "This invitation is for meeting in person: show your own code as well, with sotto-cli invite --in-person.",
 	model.NotConfirmed:      "This has to wait until the other computer has answered.",
+	model.NearbyGone:        "They are not nearby any more, or did not accept. Talk to them, and both look for each other once more.",
+	model.LANOff:            "This program was started without the local network (--no-lan).",
 	model.NumbersDoNotMatch: "The safety numbers differ. Do not write anything secret: somebody may be between you.",
 	model.CannotRenew:       "There are no keys left to begin a new session with. Exchange a new invitation with them, best in person.",
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -20,41 +21,43 @@ import (
 
 const passphrase = "a-passphrase-to-look-for"
 
-var (
-	buildOnce sync.Once
-	cliPath   string
-	buildErr  error
-)
-
-// cli returns the path of the headless program, built once without cgo.
-func cli(t testing.TB) string {
-	t.Helper()
-	buildOnce.Do(func() {
-		dir, err := os.MkdirTemp("", "sotto-e2e-")
-		if err != nil {
-			buildErr = err
-			return
-		}
-		cliPath = filepath.Join(dir, "sotto-cli")
-		cmd := exec.Command("go", "build", "-o", cliPath, "sotto/cmd/sotto-cli")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			buildErr = fmt.Errorf("%w: %s", err, out)
-		}
-	})
-	if buildErr != nil {
-		t.Fatal(buildErr)
-	}
-	return cliPath
-}
+// programs is the directory that the programs are built into.
+var programs string
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if cliPath != "" {
-		os.RemoveAll(filepath.Dir(cliPath))
+	var err error
+	if programs, err = os.MkdirTemp("", "sotto-e2e-"); err != nil {
+		panic(err)
 	}
+	code := m.Run()
+	os.RemoveAll(programs)
 	os.Exit(code)
 }
+
+// built returns what builds a program the first time that it is called, and returns
+// its path.
+func built(name string, env []string, args ...string) func(testing.TB) string {
+	build := sync.OnceValues(func() (string, error) {
+		path := filepath.Join(programs, name)
+		cmd := exec.Command("go", append([]string{"build", "-o", path}, args...)...)
+		cmd.Env = append(os.Environ(), env...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("building %s: %w: %s", name, err, out)
+		}
+		return path, nil
+	})
+	return func(t testing.TB) string {
+		t.Helper()
+		path, err := build()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+}
+
+// cli is the headless program, built without cgo.
+var cli = built("sotto-cli", []string{"CGO_ENABLED=0"}, "sotto/cmd/sotto-cli")
 
 // computer runs the headless program for one profile, on this computer or on
 // one of a test's network.
@@ -65,6 +68,7 @@ type computer struct {
 	exec func(name string, args ...string) *exec.Cmd
 	run  *exec.Cmd // the running holder
 	args []string  // of run
+	asks bool      // only who holds the profile is asked: no passphrase is given
 }
 
 func newComputer(t testing.TB, name string, command func(string, ...string) *exec.Cmd, runArgs ...string) *computer {
@@ -78,6 +82,11 @@ func newComputer(t testing.TB, name string, command func(string, ...string) *exe
 
 func (c *computer) command(args ...string) *exec.Cmd {
 	cmd := c.exec(cli(c.t), append([]string{"--data", c.dir, "--json"}, args...)...)
+	if c.asks {
+		cmd.Env = append(os.Environ(), "SOTTO_PASSPHRASE=")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // there is no terminal to ask for one either
+		return cmd
+	}
 	cmd.Env = append(os.Environ(), "SOTTO_PASSPHRASE="+passphrase)
 	return cmd
 }
@@ -174,7 +183,22 @@ func (c *computer) end(sig syscall.Signal) {
 	c.run = nil
 }
 
-type message struct{ ID, Direction, State, Text string }
+type message struct {
+	ID, Direction, State, Text string
+	Edited                     bool
+	Quote                      *struct{ ID, Text string }
+	Reactions                  []struct{ Emoji string }
+}
+
+// has reports whether an emoji was put on a message.
+func (m message) has(emoji string) bool {
+	for _, r := range m.Reactions {
+		if r.Emoji == emoji {
+			return true
+		}
+	}
+	return false
+}
 
 func (c *computer) texts(contact string) []string {
 	c.t.Helper()
@@ -185,6 +209,32 @@ func (c *computer) texts(contact string) []string {
 		out[i] = m.Direction + ": " + m.Text
 	}
 	return out
+}
+
+func (c *computer) say(contact, text string) (m message) {
+	c.t.Helper()
+	c.do(&m, "send", contact, text)
+	return m
+}
+
+// await waits for a message in the conversation with contact.
+func (c *computer) await(contact, what string, is func(message) bool) (m message) {
+	c.t.Helper()
+	waitFor(c.t, what+" at "+c.name, func() bool {
+		var all []message
+		c.do(&all, "messages", contact)
+		i := slices.IndexFunc(all, is)
+		if i >= 0 {
+			m = all[i]
+		}
+		return i >= 0
+	})
+	return m
+}
+
+func (c *computer) state(contact, id string) string {
+	c.t.Helper()
+	return c.await(contact, "a message", func(m message) bool { return m.ID == id }).State
 }
 
 func waitFor(t testing.TB, what string, ok func() bool) {
@@ -204,14 +254,24 @@ func introduce(t testing.TB, inviter, guest *computer) {
 	var invitation struct{ Link string }
 	inviter.do(&invitation, "invite")
 	guest.do(nil, "add", invitation.Link, "--wait", "20s")
-	var requests []struct{ ID string }
-	waitFor(t, "the request", func() bool { inviter.do(&requests, "requests"); return len(requests) == 1 })
-	inviter.do(nil, "accept", requests[0].ID)
+	inviter.acceptOne()
 	for _, c := range []*computer{inviter, guest} {
-		waitFor(t, "both confirmed", func() bool {
-			var contacts []struct{ Trust string }
-			c.do(&contacts, "contacts")
-			return len(contacts) == 1 && contacts[0].Trust == "confirmed"
-		})
+		waitFor(t, "both confirmed", c.confirmed)
 	}
+}
+
+// acceptOne waits for somebody who asks, and accepts.
+func (c *computer) acceptOne() {
+	c.t.Helper()
+	var requests []struct{ ID string }
+	waitFor(c.t, "a request at "+c.name, func() bool { c.do(&requests, "requests"); return len(requests) == 1 })
+	c.do(nil, "accept", requests[0].ID)
+}
+
+// confirmed reports whether c has one contact, who is confirmed.
+func (c *computer) confirmed() bool {
+	c.t.Helper()
+	var contacts []struct{ Trust string }
+	c.do(&contacts, "contacts")
+	return len(contacts) == 1 && contacts[0].Trust == "confirmed"
 }

@@ -39,6 +39,7 @@ const (
 	opLie       op = "lie"     // of a mailbox: the Nth lie
 	opLose      op = "lose"    // a mailbox, for good
 	opResend    op = "resend"  // and hurries one
+	opRenew     op = "renew"   // A begins a new session with B
 	opCut       op = "cut"     // the connections between A and B
 	opWeather   op = "weather" // of cells that come to A
 	opCopy      op = "copy"    // A's profile is copied
@@ -60,7 +61,7 @@ func (s Step) String() string {
 	switch s.Op {
 	case opSend, opBurst:
 		return fmt.Sprintf("%s %s>%s %d", s.Op, a, b, s.N)
-	case opRead, opPart, opSplit, opCut, opEdit, opCancel, opResend:
+	case opRead, opPart, opSplit, opCut, opEdit, opCancel, opResend, opRenew:
 		return fmt.Sprintf("%s %s>%s", s.Op, a, b)
 	case opHeal:
 		return fmt.Sprintf("%s %s>%s %d", s.Op, a, b, s.N)
@@ -131,13 +132,13 @@ const mail = 7
 
 // faults is which kinds of failure a run has. All are wrong together in every
 // fourth run; in the others some are left out, since one can hide another.
-type faults struct{ end, write, disk, clock, sleep, part, weather, restore, apart, boxes, lies bool }
+type faults struct{ end, write, disk, clock, sleep, part, weather, restore, apart, boxes, lies, renew bool }
 
 func pickFaults(r *rand.Rand) faults {
 	all := r.IntN(4) == 0
 	some := func() bool { return all || r.IntN(2) == 0 }
 	return faults{end: some(), write: some(), disk: some(), clock: some(), sleep: some(), part: some(), weather: some(), restore: all || r.IntN(4) == 0,
-		apart: r.IntN(3) == 0, boxes: some(), lies: some()}
+		apart: r.IntN(3) == 0, boxes: some(), lies: some(), renew: r.IntN(4) == 0}
 }
 
 // NewSchedule makes the schedule of a seed.
@@ -249,6 +250,8 @@ func NewSchedule(seed uint64) Schedule {
 			add(Step{Op: opEdit, A: a, B: b, N: r.IntN(8)})
 		case k < 38:
 			add(Step{Op: opCancel, A: a, B: b, N: r.IntN(8)})
+		case k < 40 && f.renew:
+			add(Step{Op: opRenew, A: a, B: b})
 		case k < 48:
 			add(Step{Op: opPause, D: time.Duration(1+r.IntN(25)) * time.Millisecond})
 		case k < 56:

@@ -109,6 +109,16 @@ func (r *run) step(ctx context.Context, s Step) error {
 		c.wake()
 	case opEdit, opCancel, opResend:
 		return r.change(ctx, c, s)
+	case opRenew:
+		if p == nil || c.ids == nil {
+			return nil
+		}
+		err := p.RenewSession(ctx, c.ids[s.B])
+		r.note("    %v", err)
+		if kind := model.KindOf(err); kind == model.CannotRenew || kind == model.NotConfirmed {
+			return nil // the last one was just now, or is still under way
+		}
+		return c.excuse(p, err)
 	case opWeather:
 		c.setWeather(s.Weather)
 	case opCopy:

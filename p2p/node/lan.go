@@ -5,6 +5,7 @@ import (
 	mrand "math/rand/v2"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -71,7 +72,7 @@ func signal(c chan<- struct{}) {
 
 func (l *lan) run() {
 	for l.n.ctx.Err() == nil {
-		socks := openLAN()
+		socks := openLAN(mdnsGroup, l.n.inside())
 		if len(socks) == 0 {
 			l.n.log.Info("no network interface for discovery")
 		}
@@ -152,7 +153,7 @@ func (l *lan) announce(s *lanSocket, iface *net.Interface) {
 func (l *lan) read(s *lanSocket) {
 	buf := make([]byte, 9000) // the largest packet of RFC 6762 §17
 	for {
-		n, index, err := s.receive(buf)
+		n, index, _, err := s.receive(buf)
 		if err != nil {
 			return
 		}
@@ -217,6 +218,17 @@ func onLink(ip netip.Addr) bool {
 		}
 	}
 	return false
+}
+
+// inside reports whether we can be reached from this computer alone. Then that is
+// where we look for others, and nowhere else.
+func (n *Node) inside() bool {
+	outside := func(a ma.Multiaddr) bool {
+		e, _ := parseEndpoint(a)
+		return !e.ip.IsLoopback()
+	}
+	own := n.host.ownAddrs()
+	return len(own) > 0 && !slices.ContainsFunc(own, outside)
 }
 
 // addrsOn returns those addresses that belong to an interface.

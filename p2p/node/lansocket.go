@@ -2,39 +2,45 @@ package node
 
 import (
 	"net"
+	"net/netip"
 	"sync"
 
 	"golang.org/x/net/ipv4"
 	"golang.org/x/net/ipv6"
 )
 
-var (
-	mdnsGroup4 = &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: mdnsPort}
-	mdnsGroup6 = &net.UDPAddr{IP: net.ParseIP("ff02::fb"), Port: mdnsPort}
-)
+// A lanGroup is where packets for a local network go: a multicast group for each
+// version of IP that no router passes on, and a port.
+type lanGroup struct {
+	v4, v6 net.IP
+	port   int
+}
 
-// A lanSocket is a multicast socket of one version of IP on all interfaces.
+func (g lanGroup) addr(ip net.IP) *net.UDPAddr { return &net.UDPAddr{IP: ip, Port: g.port} }
+
+// A lanSocket is a multicast socket of one version of IP on several interfaces.
 type lanSocket struct {
 	v4     *ipv4.PacketConn // or
 	v6     *ipv6.PacketConn
+	group  lanGroup
 	ifaces []net.Interface // that joined the group
 	mu     sync.Mutex      // held while sending
 }
 
-// openLAN opens a socket for each version of IP that the computer has.
-func openLAN() []*lanSocket {
+// openLAN opens a socket for each version of IP that the computer has: on its
+// network interfaces, or if inside is set on the one that leads nowhere else.
+func openLAN(g lanGroup, inside bool) []*lanSocket {
 	all, err := net.Interfaces()
 	if err != nil {
 		return nil
 	}
-	const wanted = net.FlagUp | net.FlagMulticast
 	var socks []*lanSocket
-	for _, s := range []*lanSocket{openLAN4(), openLAN6()} {
+	for _, s := range []*lanSocket{openLAN4(g), openLAN6(g)} {
 		if s == nil {
 			continue
 		}
 		for _, i := range all {
-			if i.Flags&wanted == wanted && i.Flags&net.FlagLoopback == 0 && s.join(&i) == nil {
+			if onLAN(i, inside) && s.join(&i) == nil {
 				s.ifaces = append(s.ifaces, i)
 			}
 		}
@@ -47,12 +53,22 @@ func openLAN() []*lanSocket {
 	return socks
 }
 
-// For a multicast address the net package opens a socket that shares the port
-// with the other mDNS programs of the computer. Not every system tells the
-// interface of a packet; receive then returns 0 for it.
+func onLAN(i net.Interface, inside bool) bool {
+	switch {
+	case i.Flags&net.FlagUp == 0:
+		return false
+	case i.Flags&net.FlagLoopback != 0:
+		return inside
+	}
+	return !inside && i.Flags&net.FlagMulticast != 0
+}
 
-func openLAN4() *lanSocket {
-	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(224, 0, 0, 0), Port: mdnsPort})
+// For a multicast address the net package opens a socket that shares the port
+// with other programs of the computer. Not every system tells the interface of a
+// packet; receive then returns 0 for it.
+
+func openLAN4(g lanGroup) *lanSocket {
+	c, err := net.ListenUDP("udp4", g.addr(net.IPv4(224, 0, 0, 0)))
 	if err != nil {
 		return nil
 	}
@@ -62,11 +78,11 @@ func openLAN4() *lanSocket {
 		return nil
 	}
 	_ = p.SetControlMessage(ipv4.FlagInterface, true)
-	return &lanSocket{v4: p}
+	return &lanSocket{v4: p, group: g}
 }
 
-func openLAN6() *lanSocket {
-	c, err := net.ListenUDP("udp6", &net.UDPAddr{IP: net.ParseIP("ff02::"), Port: mdnsPort})
+func openLAN6(g lanGroup) *lanSocket {
+	c, err := net.ListenUDP("udp6", g.addr(net.ParseIP("ff02::")))
 	if err != nil {
 		return nil
 	}
@@ -76,14 +92,14 @@ func openLAN6() *lanSocket {
 		return nil
 	}
 	_ = p.SetControlMessage(ipv6.FlagInterface, true)
-	return &lanSocket{v6: p}
+	return &lanSocket{v6: p, group: g}
 }
 
 func (s *lanSocket) join(i *net.Interface) error {
 	if s.v4 != nil {
-		return s.v4.JoinGroup(i, mdnsGroup4)
+		return s.v4.JoinGroup(i, s.group.addr(s.group.v4))
 	}
-	return s.v6.JoinGroup(i, mdnsGroup6)
+	return s.v6.JoinGroup(i, s.group.addr(s.group.v6))
 }
 
 // send multicasts a packet on an interface. Because it is named, no route is
@@ -93,29 +109,34 @@ func (s *lanSocket) send(packet []byte, iface *net.Interface) {
 	defer s.mu.Unlock()
 	if s.v4 != nil {
 		if s.v4.SetMulticastInterface(iface) == nil {
-			s.v4.WriteTo(packet, nil, mdnsGroup4)
+			s.v4.WriteTo(packet, nil, s.group.addr(s.group.v4))
 		}
 		return
 	}
 	if s.v6.SetMulticastInterface(iface) == nil {
-		s.v6.WriteTo(packet, nil, mdnsGroup6)
+		s.v6.WriteTo(packet, nil, s.group.addr(s.group.v6))
 	}
 }
 
-// receive returns the size of a packet and the index of its interface.
-func (s *lanSocket) receive(buf []byte) (n, iface int, err error) {
+// receive returns the size of a packet, the index of its interface, and the
+// address that it says it comes from.
+func (s *lanSocket) receive(buf []byte) (n, iface int, from netip.Addr, err error) {
+	var src net.Addr
 	if s.v4 != nil {
-		n, cm, _, err := s.v4.ReadFrom(buf)
-		if cm != nil {
+		var cm *ipv4.ControlMessage
+		if n, cm, src, err = s.v4.ReadFrom(buf); cm != nil {
 			iface = cm.IfIndex
 		}
-		return n, iface, err
+	} else {
+		var cm *ipv6.ControlMessage
+		if n, cm, src, err = s.v6.ReadFrom(buf); cm != nil {
+			iface = cm.IfIndex
+		}
 	}
-	n, cm, _, err := s.v6.ReadFrom(buf)
-	if cm != nil {
-		iface = cm.IfIndex
+	if udp, ok := src.(*net.UDPAddr); ok {
+		from = udp.AddrPort().Addr().Unmap()
 	}
-	return n, iface, err
+	return n, iface, from, err
 }
 
 func (s *lanSocket) close() {

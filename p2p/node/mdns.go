@@ -2,6 +2,7 @@ package node
 
 import (
 	"encoding/base64"
+	"net"
 	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -17,6 +18,8 @@ const (
 	routeKey   = "r=" // in the TXT record: the route, in unpadded base64url
 	maxRecords = 64   // of one packet that are looked at
 )
+
+var mdnsGroup = lanGroup{v4: net.IPv4(224, 0, 0, 251), v6: net.ParseIP("ff02::fb"), port: mdnsPort}
 
 // encodeQuery returns the question who offers the service.
 func encodeQuery() ([]byte, error) {

@@ -10,6 +10,7 @@ import (
 	"sotto/app/model"
 	"sotto/ui"
 	"sotto/ui/kit"
+	"sotto/ui/screens/screentest"
 	"sotto/ui/screens/settings"
 	"sotto/ui/stage"
 	"sotto/ui/uitest"
@@ -41,28 +42,6 @@ func rich(m *uitest.Messenger, id model.ContactID, at time.Time) {
 	}
 }
 
-// doing adds messages with everything that can be done to one.
-func doing(m *uitest.Messenger, id model.ContactID, at time.Time) {
-	first := m.Write(id, model.Incoming, model.Read, at, "The bookshop is holding the table for us until seven")
-	q := &model.Quote{ID: first.ID, Direction: model.Incoming, Text: first.Text, Row: first.Row}
-	add := func(d model.Direction, text string, change func(*model.Message)) {
-		at = at.Add(time.Minute)
-		m.Change(m.Write(id, d, model.Read, at, text).ID, change)
-	}
-	add(model.Outgoing, "Seven is fine. I’ll carry the atlas, you bring the tea.", func(x *model.Message) {
-		x.Quote, x.Reactions = q, []model.Reaction{{Emoji: "🫖"}, {Emoji: "❤️"}}
-	})
-	add(model.Incoming, "Reading aloud, yes.", func(x *model.Message) {
-		x.Edited, x.Starred, x.Timer = true, true, time.Hour
-		x.Reactions = []model.Reaction{{Emoji: "🎉"}, {Emoji: "🎉", Mine: true}}
-	})
-	add(model.Incoming, "", func(x *model.Message) { x.Deleted = model.DeletedTheirs })
-	add(model.Outgoing, "", func(x *model.Message) { x.Deleted = model.DeletedMine })
-	m.AddNote(id, model.NoteTimer, at)
-	add(model.Outgoing, "Words of somebody else", func(x *model.Message) { x.Forwarded, x.Timer = true, time.Hour })
-	m.ChangeContact(id, func(c *model.Contact) { c.Timer = 7 * 24 * time.Hour })
-}
-
 // showWindow opens the main window over a messenger in memory.
 func showWindow(a fyne.App, scene string, size fyne.Size) {
 	m := uitest.New("Me")
@@ -91,7 +70,7 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 		notes(m, uitest.ID("Alice"), now)
 		bob := uitest.ID("Bob")
 		m.ChangeContact(bob, func(c *model.Contact) {
-			c.Trust, c.Name = model.TrustConfirmed, longName
+			c.Trust, c.Name = model.TrustConfirmed, uitest.LongName
 		})
 		notes(m, bob, now.Add(-30*time.Minute))
 	case "used":
@@ -110,18 +89,18 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 		}
 	case "doing":
 		uitest.Story(m, now)
-		doing(m, uitest.ID("Alice"), now)
+		uitest.Doing(m, uitest.ID("Alice"), now)
 	case "rich":
 		uitest.Story(m, now)
 		rich(m, uitest.ID("Alice"), now)
 	case "delivery":
-		delivery(m, "Bob")
+		uitest.Delivery(m, "Bob")
 	case "delivery-long":
-		delivery(m, longName)
+		uitest.Delivery(m, uitest.LongName)
 	default:
 		uitest.Story(m, now)
 	}
-	mail := boxes(strings.TrimPrefix(scene, "mailboxes-"))
+	mail := screentest.Boxes(strings.TrimPrefix(scene, "mailboxes-"))
 	w := ui.New(a)
 	w.Start(m, stage.Screens{
 		Settings: func(h stage.Host, at string) stage.Page {

@@ -53,11 +53,13 @@ var Groups = []Group{
 		{fyne.KeyEscape, 0, text.L("One step back")}, {fyne.KeyTab, 0, text.L("To the next part of the window")}}},
 	{text.L("Writing"), []Key{
 		{fyne.KeyReturn, 0, text.L("Send")}, {fyne.KeyReturn, shift, text.L("New line")},
+		{fyne.KeyUp, 0, text.L("Edit your last message")}, {fyne.KeyTab, shift, text.L("To the messages")},
 		{fyne.KeyPageUp, 0, text.L("Scroll up")}, {fyne.KeyPageDown, 0, text.L("Scroll down")}}},
 	{text.L("On a message"), []Key{
 		{fyne.KeyUp, 0, text.L("Message above")}, {fyne.KeyDown, 0, text.L("Message below")},
+		{fyne.KeyR, 0, text.L("Reply")}, {fyne.KeyE, 0, text.L("React")},
 		{fyne.KeyC, ctrl, text.L("Copy")}, {fyne.KeyI, 0, text.L("Message details")},
-		{desktop.KeyMenu, 0, text.L("All that can be done with it")}}},
+		{desktop.KeyMenu, 0, text.L("All that can be done with it")}, {fyne.KeyDelete, 0, text.L("Delete")}}},
 }
 
 // names are keys whose name the toolkit does not write as keyboards do.

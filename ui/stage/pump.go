@@ -13,7 +13,8 @@ const frame = 16 * time.Millisecond
 
 // Pump brings everything that happens elsewhere to the UI goroutine: results of
 // background work and the messenger's events. One goroutine gathers both and
-// hands them over together, once a frame.
+// hands them over together, at most once a frame; what comes after a pause is
+// handed over at once, since somebody may be waiting for just that.
 type Pump struct {
 	do   func(func()) // runs a function on the UI goroutine
 	in   chan func()
@@ -43,6 +44,8 @@ func (p *Pump) Post(f func()) {
 }
 
 func (p *Pump) loop() {
+	next := time.NewTimer(0) // when the next frame may be handed over
+	defer next.Stop()
 	for {
 		var batch []func()
 		select {
@@ -51,16 +54,14 @@ func (p *Pump) loop() {
 		case <-p.done:
 			return
 		}
-		timer := time.NewTimer(frame)
 	gather:
 		for {
 			select {
 			case f := <-p.in:
 				batch = append(batch, f)
-			case <-timer.C:
+			case <-next.C:
 				break gather
 			case <-p.done:
-				timer.Stop()
 				return
 			}
 		}
@@ -74,6 +75,7 @@ func (p *Pump) loop() {
 				f()
 			}
 		})
+		next.Reset(frame)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"sotto/app/model"
 )
@@ -37,6 +39,25 @@ func TestOneFrameForMany(t *testing.T) {
 	if frames != 2 {
 		t.Errorf("%d frames", frames)
 	}
+}
+
+// What comes after a pause is shown at once, what follows it with the next frame.
+func TestNobodyWaitsAfterAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPump(func(f func()) { f() })
+		defer p.Close()
+		after := func() time.Duration {
+			start, shown := time.Now(), make(chan time.Time, 1)
+			p.Post(func() { shown <- time.Now() })
+			return (<-shown).Sub(start)
+		}
+		for range 3 {
+			time.Sleep(time.Second)
+			if first, second := after(), after(); first != 0 || second != frame {
+				t.Errorf("the first was shown after %v, the second after %v", first, second)
+			}
+		}
+	})
 }
 
 // ui is a UI goroutine.

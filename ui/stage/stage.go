@@ -58,6 +58,7 @@ type Host interface {
 // puts them together.
 type Screens struct {
 	AddContact func(h Host) Page
+	Nearby     func(h Host) Page // AddContact, looking for people on this network
 	Requests   func(h Host) Page
 	Settings   func(h Host, at string) Page          // at a page, or "" for the first
 	Contact    func(h Host, id model.ContactID) Page // who this is; verify, rename, block

@@ -3,8 +3,11 @@ package timeline
 import "sotto/app/model"
 
 // Found marks words in messages and outlines one of them: what a search found, and
-// the hit that is looked at. Both may be none.
+// the hit that is looked at, where the keyboard begins. Both may be none.
 func (t *Timeline) Found(hit model.MessageID, words map[model.MessageID][]model.Range) {
+	if t.chosen == "" {
+		t.chosen = hit
+	}
 	t.hit, t.words = hit, words
 	t.search++
 	t.layout()

@@ -29,15 +29,17 @@ func (t *Timeline) hold() {
 	c.Focus(t)
 }
 
-// FocusGained is called by the toolkit. The keyboard begins at the newest message
-// on the screen.
+// FocusGained is called by the toolkit. The keyboard begins where it was, or at the
+// hit that is looked at, else at the newest message on the screen.
 func (t *Timeline) FocusGained() {
 	t.menuOpens = false
 	if t.clicked {
 		return
 	}
 	t.focused = true
-	if i := t.index(t.chosen); i < 0 || !t.onScreen(i) {
+	i := t.index(t.chosen)
+	coming := i < 0 && t.hit != "" && t.chosen == t.hit // it is being read
+	if !coming && (i < 0 || !t.onScreen(i)) {
 		t.chosen = ""
 		for i := len(t.messages) - 1; i >= 0; i-- {
 			if t.messages[i].Note == "" && t.onScreen(i) {

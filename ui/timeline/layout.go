@@ -295,7 +295,8 @@ func (l *layouting) reanchor() {
 }
 
 // show gives each placed item a row, takes rows that are not needed back, and
-// moves them into place.
+// moves them into place. They are drawn from above, those with an outline last: it
+// reaches over the bubbles beside it.
 func (t *Timeline) show(items []placed, size fyne.Size) {
 	wanted := make(map[model.MessageID]bool, len(items))
 	for _, p := range items {
@@ -307,6 +308,8 @@ func (t *Timeline) show(items []placed, size fyne.Size) {
 			t.pool = append(t.pool, r)
 		}
 	}
+	var outlined []*row
+	t.drawn = t.drawn[:0:0]
 	for _, p := range items {
 		r := t.rows[p.item.id]
 		if r == nil {
@@ -318,6 +321,11 @@ func (t *Timeline) show(items []placed, size fyne.Size) {
 			}
 			t.rows[p.item.id] = r
 		}
+		if p.item.marked || p.item.focused {
+			outlined = append(outlined, r)
+		} else {
+			t.drawn = append(t.drawn, r)
+		}
 		m := t.messages[p.i]
 		s := t.sized(m, p.item.width)
 		p.item.from, p.item.to = s.visible(-p.y-p.item.above(), size.Height)
@@ -325,6 +333,7 @@ func (t *Timeline) show(items []placed, size fyne.Size) {
 		x := (size.Width - p.item.width) / 2
 		kit.At(r, x, p.y, p.item.width, p.item.above()+s.h+p.item.below())
 	}
+	t.drawn = append(t.drawn, outlined...)
 	// Rows that the window has not drawn yet do not know it, and cannot ask it to
 	// repaint; refreshing the timeline itself would throw every picture of a
 	// text away.

@@ -123,6 +123,7 @@ type Timeline struct {
 
 	shapes map[model.MessageID]*shape
 	rows   map[model.MessageID]*row
+	drawn  []*row // the same, in the order in which they are drawn
 	pool   []*row
 	made   int // rows ever made, for tests
 
@@ -247,8 +248,11 @@ func (t *Timeline) put(m model.Message) {
 		t.putLate(m)
 		return
 	}
-	if !t.atEnd {
-		return // comes with its page
+	if !t.atEnd { // comes with its page
+		if m.Revision == 1 && m.Note == "" { // the first that is heard of it
+			t.below++
+		}
+		return
 	}
 	t.messages = append(t.messages, m)
 	if m.Direction == model.Outgoing {
@@ -429,9 +433,9 @@ func (r *renderer) MinSize() fyne.Size { return fyne.NewSize(100, 60) }
 func (r *renderer) IsClip()            {} // the toolkit cuts off what lies outside
 func (r *renderer) Refresh()           { r.t.renew(); r.t.jump.Refresh() }
 func (r *renderer) Objects() []fyne.CanvasObject {
-	out := make([]fyne.CanvasObject, 1, len(r.t.rows)+2)
+	out := make([]fyne.CanvasObject, 1, len(r.t.drawn)+2)
 	out[0] = r.t.mark
-	for _, row := range r.t.rows {
+	for _, row := range r.t.drawn {
 		out = append(out, row)
 	}
 	return append(out, r.t.jump)

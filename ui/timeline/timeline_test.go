@@ -243,6 +243,45 @@ func TestNewMessages(t *testing.T) {
 	}
 }
 
+// However many come while something else is being read: it does not move, few are
+// held, all are counted, and the way leads on to each of them.
+func TestManyNewMessagesOutOfSight(t *testing.T) {
+	b := newBook(200)
+	tl := open(t, b, 960, 668)
+	tl.ScrollBy(-400)
+	before := tl.tops()
+	for i := range 2000 {
+		b.add(200+i, "Out of sight")
+		m := &b.all[200+i]
+		m.Direction = model.Incoming // what I write myself is scrolled to
+		tl.Put(*m)
+	}
+	after := tl.tops()
+	for id, want := range before {
+		if y, ok := after[id]; !ok || y != want {
+			t.Errorf("bubble %s moved from %v to %v", id, want, y)
+		}
+	}
+	if len(tl.messages) > keep || tl.below != 2000 {
+		t.Errorf("%d held, %d counted", len(tl.messages), tl.below)
+	}
+	seen := map[model.MessageID]bool{}
+	for range 1000 {
+		tl.ScrollBy(500)
+		for id := range tl.tops() {
+			seen[id] = true
+		}
+	}
+	if !tl.stick || len(seen) < 2000 {
+		t.Errorf("%d came by on the way: %v", len(seen), tl)
+	}
+	for _, m := range b.all[200:] {
+		if !seen[m.ID] {
+			t.Fatalf("%s did not", m.ID)
+		}
+	}
+}
+
 func TestFirstUnread(t *testing.T) {
 	b := newBook(500)
 	tl := open(t, b, 960, 668)

@@ -221,6 +221,45 @@ func TestScreen(t *testing.T) {
 	}
 }
 
+// TestScreenByKeyboard: the frame goes to the left one of two codes without the mouse.
+func TestScreenByKeyboard(t *testing.T) {
+	screen := screenWith(t, "SOTTO:I/1/THEIRS", "SOTTO:I/1/OTHERS")
+	h, taker, code, problem := taking(t, Sources{Screen: &film{frames: []image.Image{screen, screen}}})
+	taker.Screen()
+	h.Settle()
+	pick := find[*frame](h)
+	if h.Window().Canvas().Focused() != fyne.Focusable(pick) || pick.outline.Hidden {
+		t.Fatalf("the keyboard is at %T", h.Window().Canvas().Focused())
+	}
+	typed := func(name fyne.KeyName, times int) {
+		for range times {
+			pick.TypedKey(&fyne.KeyEvent{Name: name})
+		}
+	}
+	typed(fyne.KeyDown, 1000)
+	typed(fyne.KeyReturn, 1)
+	h.Settle()
+	h.WantSees(say.Problem(model.NoCodeInPicture))
+	typed(fyne.KeyUp, 1000)
+	for range 4 {
+		pick.TypedRune('+')
+	}
+	s := pick.Size()
+	typed(fyne.KeyDown, int(s.Height*.45/frameStep))
+	typed(fyne.KeyLeft, int(s.Width*.3/frameStep))
+	typed(fyne.KeyReturn, 1)
+	h.Settle()
+	if *code != "SOTTO:I/1/THEIRS" || open(h) {
+		t.Errorf("took %q, %q", *code, *problem)
+	}
+	taker.Screen()
+	h.Settle()
+	find[*frame](h).TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if open(h) {
+		t.Error("Esc does not close the picture")
+	}
+}
+
 func TestScreenWithoutACode(t *testing.T) {
 	f := &film{frames: []image.Image{screenWith(t, "HTTPS://EXAMPLE.ORG")}}
 	h, taker, _, problem := taking(t, Sources{Screen: f})

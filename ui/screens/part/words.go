@@ -21,6 +21,7 @@ var (
 	wordTryAgain    = text.L("Try again")
 	wordRegion      = text.L("Part of the screen")
 	wordNoneSeen    = text.L("No Sotto code was found on the screen. If one is there, drag a frame around it.")
+	wordRegionKeys  = text.L("By keyboard: the arrow keys move the frame, + and − size it, Enter takes it.")
 	wordSeveralSeen = text.L("There are several codes on the screen. Drag a frame around theirs.")
 
 	wordLAN     = text.L("Same network")

@@ -23,8 +23,26 @@ func AddContact(h stage.Host, m Messenger) stage.Page { return AddContactBy(h, m
 // AddContactBy is AddContact with a link written into the field for theirs, which
 // the person still has to take.
 func AddContactBy(h stage.Host, m Messenger, link string) stage.Page {
+	return newAdding(h, m, link).page()
+}
+
+// AddContactNearby is AddContact with looking for people on this network switched
+// on.
+func AddContactNearby(h stage.Host, m Messenger) stage.Page {
+	a := newAdding(h, m, "")
+	p := a.page()
+	p.Focus = func() { a.start(); a.near.on() }
+	return p
+}
+
+func newAdding(h stage.Host, m Messenger, link string) *adding {
 	a := &adding{h: h, m: m, link: link}
+	a.near = newNearBy(a)
 	a.mine, a.theirs, a.made = newMyCode(a), newTheirCode(a), newMade(a)
+	return a
+}
+
+func (a *adding) page() stage.Page {
 	cards := part.NewAdapt(896,
 		kit.VStack(theme.S6, a.mine.card, a.theirs.card),
 		kit.HStack(theme.S6, half(a.mine.card), half(a.theirs.card)))
@@ -46,6 +64,7 @@ type adding struct {
 	body   *kit.Scroll
 	mine   *myCode
 	theirs *theirCode
+	near   *nearBy
 	made   *made
 	list   []model.Invitation // of ours
 	stop   func()             // takes drop and paste back
@@ -58,6 +77,7 @@ func (a *adding) start() {
 	a.stop = func() { undrop(); unpaste(); unscreen() }
 	a.load(true)
 	a.theirs.load()
+	a.near.load()
 	if a.link != "" {
 		a.theirs.offer(a.link)
 	}
@@ -66,6 +86,7 @@ func (a *adding) start() {
 
 func (a *adding) close() {
 	a.closed = true
+	a.near.leave()
 	if a.stop != nil {
 		a.stop()
 	}
@@ -78,6 +99,9 @@ func (a *adding) events(es []model.Event) {
 	if touches(es, model.EventJoin, model.EventContact) {
 		a.theirs.load()
 	}
+	if touches(es, model.EventNearby, model.EventJoin, model.EventContact) {
+		a.near.load()
+	}
 }
 
 // tick keeps what runs down up to date.
@@ -86,6 +110,7 @@ func (a *adding) tick() {
 		if !a.closed {
 			a.mine.count()
 			a.made.count()
+			a.near.count()
 			a.tick()
 		}
 	})

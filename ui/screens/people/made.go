@@ -36,7 +36,10 @@ func (m *made) show(list []model.Invitation, on model.InvitationID) {
 	m.list, m.on = list, on
 	var rows []fyne.CanvasObject
 	for _, i := range list {
-		if (i.ID != on || i.State != model.InvitationOpen) && len(rows) < mostMade {
+		if i.State == model.InvitationOpen && (i.ID == on || i.Mode == model.ModeNearby) {
+			continue // it has its place above
+		}
+		if len(rows) < mostMade {
 			rows = append(rows, m.row(i))
 		}
 	}

@@ -25,6 +25,11 @@ type Messenger interface {
 	Joins(ctx context.Context) ([]model.Join, error)
 	CancelJoin(ctx context.Context, id model.JoinID) error
 
+	Nearby(ctx context.Context) (model.Nearby, error)
+	StartNearby(ctx context.Context, d time.Duration) (model.Nearby, error)
+	StopNearby(ctx context.Context) error
+	JoinNearby(ctx context.Context, id model.NearbyID) (model.Join, error)
+
 	Requests(ctx context.Context) ([]model.Request, error)
 	AcceptRequest(ctx context.Context, id model.RequestID) (model.Contact, error)
 	DeclineRequest(ctx context.Context, id model.RequestID, block bool) error

@@ -122,11 +122,16 @@ func (p *request) card() fyne.CanvasObject {
 		card.Add(kit.Spacer(0, theme.S5))
 	}
 	now := time.Now()
-	if p.r.Mode == model.ModePerson {
+	switch p.r.Mode {
+	case model.ModePerson:
 		card.Add(fact("qr", fmt.Sprintf(wordUsedCode, say.When(p.r.InvitedAt, now))))
 		card.Add(kit.Spacer(0, 10))
 		card.Add(fact("shield-verified", wordWillVerify))
-	} else {
+	case model.ModeNearby:
+		card.Add(fact("lan", fmt.Sprintf(wordFoundNearby, say.When(p.r.Arrived, now))))
+		card.Add(kit.Spacer(0, 10))
+		card.Add(fact("shield", fmt.Sprintf(wordNearbyUnver, p.r.Name)))
+	default:
 		card.Add(fact("link", fmt.Sprintf(wordUsedLink, say.When(p.r.InvitedAt, now))))
 		card.Add(kit.Spacer(0, 10))
 		card.Add(fact("shield", fmt.Sprintf(wordNotVerified, p.r.Name)))

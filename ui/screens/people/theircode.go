@@ -56,6 +56,7 @@ func newTheirCode(a *adding) *theirCode {
 			kit.Spacer(0, theme.S1),
 			source("clipboard", wordPaste, wordPasteText, wordPasteKey, t.pasteOrType)),
 		kit.VStack(theme.S3, kit.Spacer(0, 0), t.typed),
+		a.near.card,
 		t.joins))
 	return t
 }

@@ -56,6 +56,18 @@ var (
 	wordOpenText   = text.L("A photo, a screenshot, or the picture that they sent. PNG, JPEG or GIF.")
 	wordOpen       = text.L("Open")
 
+	wordNearby         = text.L("Find on this network")
+	wordNearbyText     = text.L("Visible to people nearby for 5 minutes")
+	wordNearbyOn       = text.L("Everybody on this network sees you as %s for %s")
+	wordNearbyNobody   = text.L("Nobody else yet. The other person opens this page on the same network and switches it on, too.")
+	wordNearbyCode     = text.L("Code %s")
+	wordNearbyCodeNote = text.L("The code is the same on both screens. It tells people apart and verifies nobody; compare numbers later.")
+	wordNearbyAsk      = text.L("Ask")
+	wordNearbyAskTip   = text.L("Ask %s to be a contact")
+	wordNearbyAsked    = text.L("Asked")
+	wordNearbyKnown    = text.L("A contact already")
+	wordNearbyMode     = text.L("On this network")
+
 	wordJoinLooking = text.L("Looking for their computer")
 	wordJoinScanned = text.L("Now they have to take your code")
 	wordJoinAsked   = text.L("Waiting for %s to accept")
@@ -81,6 +93,8 @@ var (
 	wordChose        = text.L("is the name they chose; you can change it")
 	wordFirst        = text.L("Their first message")
 	wordUsedLink     = text.L("Used the link you made %s")
+	wordFoundNearby  = text.L("Found you on this network %s")
+	wordNearbyUnver  = text.L("Not verified. Anyone on this network could have sent this; compare numbers later to be sure it is %s.")
 	wordUsedCode     = text.L("Took the code you showed %s")
 	wordNotVerified  = text.L("Not verified. Anyone who had that link could have sent this; compare numbers later to be sure it is %s.")
 	wordWillVerify   = text.L("You take each other’s codes: accept, and you are both verified.")
@@ -186,7 +200,7 @@ func alarmWords(c model.Contact) (title, text string) {
 }
 
 // modeWords name how an invitation is passed on.
-var modeWords = map[model.Mode]string{model.ModeLink: wordByLink, model.ModePerson: wordInPerson}
+var modeWords = map[model.Mode]string{model.ModeLink: wordByLink, model.ModePerson: wordInPerson, model.ModeNearby: wordNearbyMode}
 
 // goneWords say why the code that was on show is not any more.
 var goneWords = map[model.InvitationState]string{

@@ -39,6 +39,8 @@ var kinds = map[model.Kind]string{
 	model.KeysDoNotMatch:  text.L("Whoever answered is not the one who made this code. Ask for a new one, best in person."),
 	model.Unreachable:     text.L("Their computer does not answer. Both need to be running Sotto with a network."),
 	model.NeedsOwnCode:    text.L("In person both take each other’s code. Show yours as well."),
+	model.NearbyGone:      text.L("They are not there any more, or did not accept. Talk to them, and both switch it on once more."),
+	model.LANOff:          text.L("Sotto was started without the local network."),
 	model.NotConfirmed:    text.L("They have not answered yet. This has to wait until they do."),
 	model.CannotRenew:     text.L("There are no keys left to begin a new session with. Exchange a new code with them, best in person."),
 

@@ -40,6 +40,11 @@ type Messenger struct {
 	Mail      Mail
 	// Log says what was done, in words.
 	Log []string
+	// Near is who is nearby, once it is switched on; NearError is what switching it on
+	// answers with, and Asking whom JoinNearby was asked for.
+	Near      model.Nearby
+	NearError error
+	Asking    []model.NearbyID
 }
 
 // New returns a profile of that name.
@@ -140,6 +145,38 @@ func (m *Messenger) Join(_ context.Context, link string) (model.Join, error) {
 	j := model.Join{ID: model.JoinID(fmt.Sprintf("%032x", len(m.Links))), State: model.JoinLooking, Started: time.Now()}
 	m.Joined = append(m.Joined, j)
 	return j, nil
+}
+
+func (m *Messenger) Nearby(context.Context) (model.Nearby, error) {
+	if !m.Near.On {
+		return model.Nearby{}, nil
+	}
+	near := m.Near
+	near.People = slices.Clone(near.People)
+	return near, nil
+}
+
+func (m *Messenger) StartNearby(ctx context.Context, d time.Duration) (model.Nearby, error) {
+	if m.NearError != nil {
+		return model.Nearby{}, m.NearError
+	}
+	m.Near.On, m.Near.Name, m.Near.Until = true, m.Name, time.Now().Add(d)
+	return m.Nearby(ctx)
+}
+
+func (m *Messenger) StopNearby(context.Context) error { m.Near.On = false; return nil }
+
+func (m *Messenger) JoinNearby(_ context.Context, id model.NearbyID) (model.Join, error) {
+	m.Asking = append(m.Asking, id)
+	for i := range m.Near.People {
+		if p := &m.Near.People[i]; p.ID == id {
+			j := model.Join{ID: model.JoinID("join " + string(id)), Mode: model.ModeNearby, Name: p.Name, State: model.JoinLooking, Started: time.Now()}
+			p.Join = j.ID
+			m.Joined = append(m.Joined, j)
+			return j, nil
+		}
+	}
+	return model.Join{}, model.E(model.NearbyGone, "", nil)
 }
 
 func (m *Messenger) Joins(context.Context) ([]model.Join, error) { return slices.Clone(m.Joined), nil }
