@@ -90,6 +90,8 @@ func conversationRow(v *mainView, c model.Conversation, network bool) rowData {
 		case c.Last.Note != "":
 			name := kit.Elide(c.Contact.Name, theme.Small, 80) // the row has all of it
 			d.preview, d.quiet = timeline.NoteWords(*c.Last, name), true
+		case c.Last.Deleted != model.DeletedNot:
+			d.preview, d.quiet = timeline.DeletedWords(*c.Last, kit.Elide(c.Contact.Name, theme.Small, 80)), true
 		case c.Last.Direction == model.Outgoing:
 			d.state = timeline.StateIcon(*c.Last)
 		case c.Last.Quarantined:

@@ -102,11 +102,13 @@ func TestNotesInTheList(t *testing.T) {
 	if !d.quiet || d.state != "" || d.lead != "" || d.unread != before {
 		t.Errorf("the row is %+v", d)
 	}
-	r.m.AddQuarantined(alice, now.Add(2*time.Minute), "Send me your number")
+	quarantined := r.m.AddQuarantined(alice, now.Add(2*time.Minute), "Send me your number")
 	r.until("a message is its last line", func() bool { return l.data[0].preview == "Send me your number" })
 	if d := l.data[0]; d.lead != wordQuarantined || d.quiet {
 		t.Errorf("the row is %+v", d)
 	}
+	r.m.Change(quarantined.ID, func(m *model.Message) { m.Deleted, m.Text = model.DeletedTheirs, "" })
+	r.until("that it was deleted is its last line", func() bool { return l.data[0].preview == "Alice deleted this message" && l.data[0].quiet })
 }
 
 // The link below a note leads to the page about the contact.

@@ -9,6 +9,7 @@ import (
 	"sotto/ui/keys"
 	"sotto/ui/kit"
 	"sotto/ui/theme"
+	"sotto/ui/timeline"
 )
 
 // Sizes of the switcher, in pixels.
@@ -133,6 +134,8 @@ func (s *switcher) conversation(c model.Conversation) fyne.CanvasObject {
 	switch {
 	case c.Unread > 0:
 		under = fmt.Sprintf(wordUnread, c.Unread)
+	case c.Last != nil && c.Last.Deleted != model.DeletedNot:
+		under = timeline.DeletedWords(*c.Last, c.Contact.Name)
 	case c.Last != nil && c.Last.Direction == model.Outgoing:
 		under = fmt.Sprintf(wordYou, line(c.Last.Text))
 	case c.Last != nil && c.Last.Note == "":

@@ -98,7 +98,9 @@ func stepWords(d model.Details, s model.Step, n int, boxes []string, c model.Con
 		out.title, out.text = wordHandedOver, wentWords(s.Via)
 	case model.StepHeld:
 		out.title = timeline.HeldWords(s.Held, s.Mailboxes, c.Name)
-		out.text = strings.Join(boxes, wordListComma)
+		if s.Mailboxes > 1 { // the title names the only one
+			out.text = strings.Join(boxes, wordListComma)
+		}
 		if s.Held < s.Mailboxes && !d.NextTry.IsZero() {
 			out.text = nextTry(out.text, when.At(d.NextTry, now))
 		}

@@ -80,8 +80,8 @@ func signs(m model.Message) []string {
 	return out
 }
 
-// deletedWords says who deleted a message, and what was asked of the other side.
-func deletedWords(m model.Message, name string) string {
+// DeletedWords says who deleted a message, and what was asked of the other side.
+func DeletedWords(m model.Message, name string) string {
 	switch {
 	case m.Deleted == model.DeletedTheirs:
 		return fmt.Sprintf(wordTheyDeleted, name)

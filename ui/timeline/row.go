@@ -264,7 +264,7 @@ func (r *row) AccessibilityLabel() string {
 	if r.message.Note != "" {
 		text = NoteWords(r.message, r.t.contact.Name)
 	} else if r.message.Deleted != model.DeletedNot {
-		text = deletedWords(r.message, r.t.contact.Name)
+		text = DeletedWords(r.message, r.t.contact.Name)
 	}
 	label := text + ", " + r.shape.time
 	for _, x := range r.message.Reactions {

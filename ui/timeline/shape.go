@@ -93,7 +93,7 @@ func (s *shape) set(m model.Message, c model.Contact, room float32) {
 	var last, height float32
 	if m.Deleted != model.DeletedNot {
 		s.tomb = true
-		s.lines = kit.Wrap(deletedWords(m, c.Name), s.style, room-2*padX-tombIndent)
+		s.lines = kit.Wrap(DeletedWords(m, c.Name), s.style, room-2*padX-tombIndent)
 		height = float32(len(s.lines)) * s.style.Line
 		for _, l := range s.lines {
 			text, last = max(text, tombIndent+l.Width), tombIndent+l.Width
