@@ -145,8 +145,20 @@ func (m *Messenger) Nearby(ctx context.Context) (model.Nearby, error) {
 		return state, nil
 	}
 	var joins []store.Join
+	known := make(map[node.ID]model.ContactID)
+	asked := make(map[node.ID]model.ContactID) // their computer was reached already
 	if err := m.view(ctx, func(t *store.Tx) (err error) {
-		joins, err = t.Joins()
+		if joins, err = t.Joins(); err != nil {
+			return err
+		}
+		contacts, err := t.Contacts()
+		for _, c := range contacts {
+			if c.Trust == model.TrustUnconfirmed {
+				asked[node.ID(c.Peer)] = c.ID
+			} else {
+				known[node.ID(c.Peer)] = c.ID
+			}
+		}
 		return err
 	}); err != nil {
 		return state, err
@@ -159,10 +171,11 @@ func (m *Messenger) Nearby(ctx context.Context) (model.Nearby, error) {
 			continue
 		}
 		person := model.NearbyPerson{ID: p.id(), Name: p.name, Code: nearbyCode(b.shown, p.announcement)}
-		if at := n.at(peer); len(at) > 0 {
-			person.Contact = at[0]
-		}
-		if i := slices.IndexFunc(joins, func(j store.Join) bool { return j.Link == p.link }); i >= 0 {
+		person.Contact = known[peer]
+		if i := slices.IndexFunc(joins, func(j store.Join) bool {
+			waits := j.State == model.JoinLooking || j.State == model.JoinAsked
+			return waits && (j.Link == p.link || j.Contact != "" && j.Contact == asked[peer])
+		}); i >= 0 {
 			person.Join = joins[i].ID
 		}
 		state.People = append(state.People, person)
@@ -345,8 +358,6 @@ func (b *nearby) hear(r node.Route, shown []byte) {
 	defer b.mu.Unlock()
 	p := b.people[r.Peer]
 	switch {
-	case b.ended:
-		return
 	case p == nil && len(b.people) >= maxNearby:
 		return
 	case p == nil:

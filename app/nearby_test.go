@@ -92,6 +92,12 @@ func TestNearby(t *testing.T) {
 		a, _, ok := alice.nearby().person(alice.find("Bob near").ID)
 		return ok && a.link != lateLink.link
 	})
+	if p := alice.find("Bob near"); p.Join != j.ID || p.Contact != "" {
+		t.Errorf("whom she asked: %+v", p)
+	}
+	if cs := must(alice.Contacts(ctx))(t); len(cs) != 1 || cs[0].Name != "Bob near" || cs[0].Trust != model.TrustUnconfirmed {
+		t.Errorf("meanwhile: %+v", cs)
+	}
 	// Whoever has the one before is refused, which says nothing of Alice.
 	inv := must(parseInvite(lateLink.link, time.Now()))(t)
 	third.network().node.Keep(node.Route{Peer: bob.network().node.ID(), Addrs: bob.network().node.Addrs()})

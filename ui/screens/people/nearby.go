@@ -105,7 +105,7 @@ func (n *nearBy) show(state model.Nearby) {
 		n.people.Hide()
 	}
 	n.a.relayout()
-	if state.On && !before.On {
+	if state.On && len(before.People) == 0 {
 		n.a.body.Reveal(n.card)
 	}
 }
