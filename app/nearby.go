@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -48,6 +49,7 @@ type nearby struct {
 	invitation model.InvitationID
 	shown      announcement
 	people     map[node.ID]*neighbour
+	heard      int // people so far
 }
 
 // A neighbour is somebody who was heard.
@@ -55,6 +57,7 @@ type neighbour struct {
 	announcement
 	addresses []string
 	heard     time.Time // on the monotonic clock
+	place     int       // in the order in which people came
 }
 
 // StartNearby shows us to people on the local network and hears them, for a time
@@ -166,7 +169,10 @@ func (m *Messenger) Nearby(ctx context.Context) (model.Nearby, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	state.On, state.Until, state.Name = !b.ended, b.until, b.name
-	for peer, p := range b.people {
+	// In the order in which they came, so that nobody moves under a pointer.
+	peers := slices.SortedFunc(maps.Keys(b.people), func(x, y node.ID) int { return cmp.Compare(b.people[x].place, b.people[y].place) })
+	for _, peer := range peers {
+		p := b.people[peer]
 		if time.Since(p.heard) > nearbySilence {
 			continue
 		}
@@ -180,9 +186,6 @@ func (m *Messenger) Nearby(ctx context.Context) (model.Nearby, error) {
 		}
 		state.People = append(state.People, person)
 	}
-	slices.SortFunc(state.People, func(a, b model.NearbyPerson) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
-	})
 	return state, nil
 }
 
@@ -361,7 +364,8 @@ func (b *nearby) hear(r node.Route, shown []byte) {
 	case p == nil && len(b.people) >= maxNearby:
 		return
 	case p == nil:
-		p = &neighbour{}
+		b.heard++
+		p = &neighbour{place: b.heard}
 		b.people[r.Peer] = p
 	}
 	p.heard = time.Now()

@@ -406,6 +406,20 @@ func TestNearbyHostile(t *testing.T) {
 		t.Errorf("the name was not cleaned: %+v", must(alice.Nearby(ctx))(t))
 	}
 
+	// Who came first stays first, whatever they show.
+	before := must(alice.Nearby(ctx))(t).People
+	for range 5 {
+		hear(peer, announcement{"Aaron", invite(peer, handshake.Link, time.Hour)}.bytes())
+		somebody, a := someAnnouncement(t, mallory, "Aardvark", nil)
+		hear(somebody, a.bytes())
+	}
+	at := func(people []model.NearbyPerson, name string) int {
+		return slices.IndexFunc(people, func(p model.NearbyPerson) bool { return p.Name == name })
+	}
+	if was, is := at(before, "Bob drows"), at(must(alice.Nearby(ctx))(t).People, "Aaron"); was != is || was < 0 {
+		t.Errorf("at %d, then at %d", was, is)
+	}
+
 	// Two of one name have two codes, and what one shows anew takes the place of
 	// what they showed before.
 	one, first := someAnnouncement(t, mallory, "Twin", nil)

@@ -106,8 +106,17 @@ func (n *nearBy) show(state model.Nearby) {
 	}
 	n.a.relayout()
 	if state.On && len(before.People) == 0 {
-		n.a.body.Reveal(n.card)
+		n.reveal()
 	}
+}
+
+// reveal scrolls to it, with the next frame: until then it has its old height.
+func (n *nearBy) reveal() {
+	n.a.h.Run(func(context.Context) error { return nil }, func(error) {
+		if !n.a.closed {
+			n.a.body.Reveal(n.card)
+		}
+	})
 }
 
 func (n *nearBy) list(people []model.NearbyPerson) {
