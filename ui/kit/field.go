@@ -9,16 +9,19 @@ import (
 	"sotto/ui/theme"
 )
 
-// Field is one line to write into, 36 high: a label above, an icon before and a
-// key hint or an eye behind, and below it the sentence that says what is wrong.
+// Field is one line to write into, 36 high, or several: a label above, an icon before
+// and a key hint or an eye behind, and below it the sentence that says what is wrong.
 type Field struct {
 	widget.BaseWidget
 	OnChanged   func(text string) // may be nil
-	OnSubmitted func(text string) // Enter; may be nil
+	OnSubmitted func(text string) // Enter, in a field of one line; may be nil
+	OnGrown     func()            // it needs another height; may be nil
 
 	entry    *Entry
 	bare     fyne.CanvasObject
 	height   float32
+	most     int // lines that a field of several is high at most; 0: it is of one
+	lines    int // that it is high
 	label    *Text
 	icon     *Icon
 	hint     fyne.CanvasObject
@@ -35,8 +38,18 @@ type Field struct {
 var _ desktop.Hoverable = (*Field)(nil)
 
 // NewField returns a field that says placeholder while it is empty.
-func NewField(placeholder string) *Field {
-	f := &Field{entry: NewEntry(false), height: 36}
+func NewField(placeholder string) *Field { return newField(placeholder, 0) }
+
+// NewArea returns a field of several lines, which grows with what is written up to
+// that many and then scrolls.
+func NewArea(placeholder string, most int) *Field {
+	f := newField(placeholder, most)
+	f.entry.OnSubmitted = nil // else Shift+Enter would not break the line
+	return f
+}
+
+func newField(placeholder string, most int) *Field {
+	f := &Field{entry: NewEntry(most > 0), height: 36, most: most}
 	f.entry.PlaceHolder = placeholder
 	f.bare = f.entry.Bare()
 	f.problem = Paragraph("", theme.Caption, theme.Danger)
@@ -46,7 +59,11 @@ func NewField(placeholder string) *Field {
 		if f.OnChanged != nil {
 			f.OnChanged(s)
 		}
+		lines := f.lines
 		f.Refresh()
+		if f.lines != lines && f.OnGrown != nil {
+			f.OnGrown()
+		}
 	}
 	f.entry.OnSubmitted = func(s string) {
 		if f.OnSubmitted != nil {
@@ -140,9 +157,34 @@ func (f *Field) MouseIn(*desktop.MouseEvent)    { f.hovered = true; f.Refresh() 
 func (f *Field) MouseMoved(*desktop.MouseEvent) {}
 func (f *Field) MouseOut()                      { f.hovered = false; f.Refresh() }
 
+const (
+	areaLeast = 2  // lines of an area
+	areaPad   = 8  // above and below them
+	fieldLeft = 11 // of the text, without an icon
+	fieldPad  = 12 // right of it
+)
+
+// count returns how many lines a field of several is high at that width.
+func (f *Field) count(width float32) int {
+	room := width - fieldLeft - fieldPad
+	if room <= 0 {
+		return areaLeast
+	}
+	return max(areaLeast, min(f.entry.Lines(room+2*theme.InnerPadding-theme.CaretWidth), f.most))
+}
+
+// box returns the height of the box alone.
+func (f *Field) box(width float32) float32 {
+	if f.most == 0 {
+		return f.height
+	}
+	f.lines = f.count(width)
+	return float32(f.lines)*theme.Body.Line + 2*areaPad
+}
+
 // HeightFor returns the height with label and sentence.
 func (f *Field) HeightFor(width float32) float32 {
-	h := f.height
+	h := f.box(width)
 	if f.label != nil {
 		h += 20
 	}
@@ -158,36 +200,41 @@ func (f *Field) layout(s fyne.Size) {
 		place(f.label, 0, 0, s.Width, 16)
 		y = 20
 	}
-	place(f.rect, 0, y, s.Width, f.height)
-	left, right := float32(11), s.Width-12
+	box := f.box(s.Width)
+	place(f.rect, 0, y, s.Width, box)
+	left, right := float32(fieldLeft), s.Width-fieldPad
 	if f.icon != nil {
-		place(f.icon, 11, y+(f.height-18)/2, 18, 18)
+		place(f.icon, 11, y+(box-18)/2, 18, 18)
 		left = 37
 	}
 	if f.eye != nil {
 		right = s.Width - 4 - 28
-		place(f.eye, right, y+(f.height-28)/2, 28, 28)
+		place(f.eye, right, y+(box-28)/2, 28, 28)
 		right -= 4
 	}
 	if f.clear != nil && f.clear.Visible() {
 		right = s.Width - 4 - 28
-		place(f.clear, right, y+(f.height-28)/2, 28, 28)
+		place(f.clear, right, y+(box-28)/2, 28, 28)
 		right -= 4
 	}
 	if f.hint != nil {
 		m := f.hint.MinSize()
-		place(f.hint, s.Width-11-m.Width, y+(f.height-m.Height)/2, m.Width, m.Height)
+		place(f.hint, s.Width-11-m.Width, y+(box-m.Height)/2, m.Width, m.Height)
 		if f.hint.Visible() {
 			right = s.Width - 11 - m.Width - 8
 		}
 	}
 	if f.alert.Visible() {
 		right -= 18
-		place(f.alert, right, y+(f.height-18)/2, 18, 18)
+		place(f.alert, right, y+(box-18)/2, 18, 18)
 		right -= 8
 	}
-	place(f.bare, left, y+(f.height-30)/2, max(0, right-left), 30)
-	place(f.problem, 0, y+f.height+4, s.Width, f.problem.HeightFor(s.Width))
+	pad, high := (box-30)/2, float32(30)
+	if f.most > 0 {
+		pad, high = areaPad, box-2*areaPad
+	}
+	place(f.bare, left, y+pad, max(0, right-left), high)
+	place(f.problem, 0, y+box+4, s.Width, f.problem.HeightFor(s.Width))
 }
 
 func (f *Field) paint() {

@@ -69,6 +69,7 @@ func (s *scrolled) CreateRenderer() fyne.WidgetRenderer {
 		func() {
 			if s.view != nil {
 				s.view.objects = []fyne.CanvasObject{s.content}
+				s.content.Refresh() // a part of it may need more room, although all of it does not
 			}
 		}, s.content)
 	return s.view

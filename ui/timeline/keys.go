@@ -106,6 +106,10 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 		t.FocusGained()
 		return
 	}
+	if kit.MenuKey(e) {
+		t.menu()
+		return
+	}
 	switch e.Name {
 	case fyne.KeyUp:
 		t.step(-1)
@@ -117,7 +121,7 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 		t.ScrollPage(1)
 	case fyne.KeyEnd:
 		t.JumpToEnd()
-	case desktop.KeyMenu, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		t.menu()
 	case fyne.KeyDelete:
 		if m, ok := t.Chosen(); ok && t.OnDelete != nil {
@@ -128,6 +132,8 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 		if t.OnLeave != nil {
 			t.OnLeave()
 		}
+	default:
+		kit.Pass(t, e)
 	}
 }
 
