@@ -94,7 +94,7 @@ func TestDraftsKeepWhatTheyAnswer(t *testing.T) {
 	}
 	r.until("the draft is known", func() bool {
 		for _, c := range r.w.main.conversations {
-			if c.Contact.ID == uitest.ID("Alice") && c.Draft.ReplyTo == ms[0].ID {
+			if c.Contact.ID == uitest.ID("Alice") && c.Draft.ReplyTo == ms[0].ID && c.Draft.Text == "Not yet" {
 				return true
 			}
 		}
