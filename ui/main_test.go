@@ -153,9 +153,9 @@ func key(name fyne.KeyName) *fyne.KeyEvent { return &fyne.KeyEvent{Name: name} }
 
 // hold makes modifier keys appear to be held down.
 func hold(t *testing.T, m fyne.KeyModifier) {
-	before := modifiers
-	modifiers = func() fyne.KeyModifier { return m }
-	t.Cleanup(func() { modifiers = before })
+	before := kit.Modifiers
+	kit.Modifiers = func() fyne.KeyModifier { return m }
+	t.Cleanup(func() { kit.Modifiers = before })
 }
 
 func TestComposer(t *testing.T) {

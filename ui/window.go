@@ -254,6 +254,8 @@ func (w *Window) bindKeys() {
 		keys.Switch:     main((*mainView).switchTo),
 		keys.Settings:   main((*mainView).settings),
 		keys.Shortcuts:  main((*mainView).shortcuts),
+		keys.FoundOlder: main(func(m *mainView) { m.find.step(1) }),
+		keys.FoundNewer: main(func(m *mainView) { m.find.step(-1) }),
 		keys.Details:    main(func(m *mainView) { m.talk.toggleDetails() }),
 		keys.Above:      main(func(m *mainView) { m.step(-1) }),
 		keys.Below:      main(func(m *mainView) { m.step(1) }),

@@ -100,7 +100,7 @@ func (e *Entry) tab() {
 	if c == nil {
 		return
 	}
-	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0 {
+	if Modifiers()&fyne.KeyModifierShift != 0 {
 		c.FocusPrevious()
 		return
 	}
@@ -115,14 +115,12 @@ func (e *Entry) TypedKey(k *fyne.KeyEvent) {
 		return
 	}
 	switch {
-	case k.Name == fyne.KeyEscape:
-		escape(e)
-		return
 	case k.Name == fyne.KeyTab && e.eye:
 		e.tab()
-		return
+	case Pass(e, k):
+	default:
+		e.Entry.TypedKey(k)
 	}
-	e.Entry.TypedKey(k)
 }
 
 // TypedRune is called by the toolkit.
