@@ -2,6 +2,8 @@ package timeline
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -312,8 +314,8 @@ func (t *Timeline) show(items []placed, size fyne.Size) {
 			if n := len(t.pool); n > 0 {
 				r, t.pool = t.pool[n-1], t.pool[:n-1]
 			} else {
-				r = newRow(t)
 				t.made++
+				r = newRow(t, t.made)
 			}
 			t.rows[p.item.id] = r
 		}
@@ -324,10 +326,23 @@ func (t *Timeline) show(items []placed, size fyne.Size) {
 		x := (size.Width - p.item.width) / 2
 		kit.At(r, x, p.y, p.item.width, p.item.above()+s.h+p.item.below())
 	}
+	t.arrangeParts()
 	// Rows that the window has not drawn yet do not know it, and cannot ask it to
 	// repaint; refreshing the timeline itself would throw every picture of a
 	// text away.
 	canvas.Refresh(t.mark)
+}
+
+// arrangeParts puts what is drawn into an order that stays as it is while the same
+// rows are on show. The toolkit takes a part in another place for a new one, and
+// lays everything out again.
+func (t *Timeline) arrangeParts() {
+	rows := slices.SortedFunc(maps.Values(t.rows), func(a, b *row) int { return a.n - b.n })
+	t.parts = append(make([]fyne.CanvasObject, 0, len(rows)+2), t.mark)
+	for _, r := range rows {
+		t.parts = append(t.parts, r)
+	}
+	t.parts = append(t.parts, t.jump)
 }
 
 func (t *Timeline) placeJump(size fyne.Size) {

@@ -16,6 +16,7 @@ import (
 type row struct {
 	widget.BaseWidget
 	t       *Timeline
+	n       int // which of the rows it is
 	message model.Message
 	item    item
 	shape   *shape
@@ -30,8 +31,8 @@ type row struct {
 	onReact bool // or at the button beside it
 }
 
-func newRow(t *Timeline) *row {
-	r := &row{t: t}
+func newRow(t *Timeline, n int) *row {
+	r := &row{t: t, n: n}
 	r.ExtendBaseWidget(r)
 	return r
 }
