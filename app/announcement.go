@@ -32,7 +32,8 @@ func parseAnnouncement(b []byte, peer node.ID, now time.Time) (announcement, err
 	if len(b) == 0 || len(b)-1 < int(b[0]) || int(b[0]) > model.MaxName {
 		return announcement{}, errAnnouncement
 	}
-	a := announcement{cleanName(string(b[1 : 1+b[0]])), string(b[1+b[0]:])}
+	name, link := b[1:1+int(b[0])], b[1+int(b[0]):]
+	a := announcement{cleanName(string(name)), string(link)}
 	inv, err := parseInvite(a.link, now)
 	if err != nil {
 		return announcement{}, err

@@ -103,7 +103,7 @@ func (c *change) expectContact(j store.Join, b *handshake.Bundle, route node.Rou
 		return err
 	}
 	contact := store.Contact{
-		Contact:  model.Contact{ID: j.Contact, Trust: model.TrustUnconfirmed, Added: c.now},
+		Contact:  model.Contact{ID: j.Contact, Claimed: j.Name, Trust: model.TrustUnconfirmed, Added: c.now},
 		InPerson: j.Mode == model.ModePerson,
 		Identity: b.Identity.Bytes(),
 		Peer:     string(route.Peer),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -48,6 +49,7 @@ type nearby struct {
 	invitation model.InvitationID
 	shown      announcement
 	people     map[node.ID]*neighbour
+	heard      int // people so far
 }
 
 // A neighbour is somebody who was heard.
@@ -55,6 +57,7 @@ type neighbour struct {
 	announcement
 	addresses []string
 	heard     time.Time // on the monotonic clock
+	place     int       // in the order in which people came
 }
 
 // StartNearby shows us to people on the local network and hears them, for a time
@@ -145,8 +148,20 @@ func (m *Messenger) Nearby(ctx context.Context) (model.Nearby, error) {
 		return state, nil
 	}
 	var joins []store.Join
+	known := make(map[node.ID]model.ContactID)
+	asked := make(map[node.ID]model.ContactID) // their computer was reached already
 	if err := m.view(ctx, func(t *store.Tx) (err error) {
-		joins, err = t.Joins()
+		if joins, err = t.Joins(); err != nil {
+			return err
+		}
+		contacts, err := t.Contacts()
+		for _, c := range contacts {
+			if c.Trust == model.TrustUnconfirmed {
+				asked[node.ID(c.Peer)] = c.ID
+			} else {
+				known[node.ID(c.Peer)] = c.ID
+			}
+		}
 		return err
 	}); err != nil {
 		return state, err
@@ -154,22 +169,23 @@ func (m *Messenger) Nearby(ctx context.Context) (model.Nearby, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	state.On, state.Until, state.Name = !b.ended, b.until, b.name
-	for peer, p := range b.people {
+	// In the order in which they came, so that nobody moves under a pointer.
+	peers := slices.SortedFunc(maps.Keys(b.people), func(x, y node.ID) int { return cmp.Compare(b.people[x].place, b.people[y].place) })
+	for _, peer := range peers {
+		p := b.people[peer]
 		if time.Since(p.heard) > nearbySilence {
 			continue
 		}
 		person := model.NearbyPerson{ID: p.id(), Name: p.name, Code: nearbyCode(b.shown, p.announcement)}
-		if at := n.at(peer); len(at) > 0 {
-			person.Contact = at[0]
-		}
-		if i := slices.IndexFunc(joins, func(j store.Join) bool { return j.Link == p.link }); i >= 0 {
+		person.Contact = known[peer]
+		if i := slices.IndexFunc(joins, func(j store.Join) bool {
+			waits := j.State == model.JoinLooking || j.State == model.JoinAsked
+			return waits && (j.Link == p.link || j.Contact != "" && j.Contact == asked[peer])
+		}); i >= 0 {
 			person.Join = joins[i].ID
 		}
 		state.People = append(state.People, person)
 	}
-	slices.SortFunc(state.People, func(a, b model.NearbyPerson) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
-	})
 	return state, nil
 }
 
@@ -345,12 +361,11 @@ func (b *nearby) hear(r node.Route, shown []byte) {
 	defer b.mu.Unlock()
 	p := b.people[r.Peer]
 	switch {
-	case b.ended:
-		return
 	case p == nil && len(b.people) >= maxNearby:
 		return
 	case p == nil:
-		p = &neighbour{}
+		b.heard++
+		p = &neighbour{place: b.heard}
 		b.people[r.Peer] = p
 	}
 	p.heard = time.Now()

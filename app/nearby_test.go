@@ -92,6 +92,12 @@ func TestNearby(t *testing.T) {
 		a, _, ok := alice.nearby().person(alice.find("Bob near").ID)
 		return ok && a.link != lateLink.link
 	})
+	if p := alice.find("Bob near"); p.Join != j.ID || p.Contact != "" {
+		t.Errorf("whom she asked: %+v", p)
+	}
+	if cs := must(alice.Contacts(ctx))(t); len(cs) != 1 || cs[0].Name != "Bob near" || cs[0].Trust != model.TrustUnconfirmed {
+		t.Errorf("meanwhile: %+v", cs)
+	}
 	// Whoever has the one before is refused, which says nothing of Alice.
 	inv := must(parseInvite(lateLink.link, time.Now()))(t)
 	third.network().node.Keep(node.Route{Peer: bob.network().node.ID(), Addrs: bob.network().node.Addrs()})
@@ -398,6 +404,20 @@ func TestNearbyHostile(t *testing.T) {
 	hear(peer, a.bytes())
 	if found := alice.sees("Bob drows"); len(found) != 1 {
 		t.Errorf("the name was not cleaned: %+v", must(alice.Nearby(ctx))(t))
+	}
+
+	// Who came first stays first, whatever they show.
+	before := must(alice.Nearby(ctx))(t).People
+	for range 5 {
+		hear(peer, announcement{"Aaron", invite(peer, handshake.Link, time.Hour)}.bytes())
+		somebody, a := someAnnouncement(t, mallory, "Aardvark", nil)
+		hear(somebody, a.bytes())
+	}
+	at := func(people []model.NearbyPerson, name string) int {
+		return slices.IndexFunc(people, func(p model.NearbyPerson) bool { return p.Name == name })
+	}
+	if was, is := at(before, "Bob drows"), at(must(alice.Nearby(ctx))(t).People, "Aaron"); was != is || was < 0 {
+		t.Errorf("at %d, then at %d", was, is)
 	}
 
 	// Two of one name have two codes, and what one shows anew takes the place of

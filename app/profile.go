@@ -39,6 +39,7 @@ const MinPassphrase = 12
 const (
 	metaName      = "name"
 	metaSettings  = "settings"
+	metaUsedEmoji = "emoji"
 	metaDevice    = "device"    // sealed
 	metaIdentity  = "identity"  // public
 	metaTransport = "transport" // sealed

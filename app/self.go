@@ -89,6 +89,35 @@ func (m *Messenger) SetSettings(ctx context.Context, s model.Settings) error {
 	})
 }
 
+// UsedEmoji returns the emoji that were used last, the newest first.
+func (m *Messenger) UsedEmoji(ctx context.Context) ([]string, error) {
+	var used []string
+	err := m.view(ctx, func(t *store.Tx) error {
+		b, err := t.Meta(metaUsedEmoji)
+		if err != nil {
+			return ignoreNotFound(err)
+		}
+		return damagedIf("used emoji", json.Unmarshal(b, &used))
+	})
+	return used, err
+}
+
+// SetUsedEmoji keeps the emoji that were used last, the newest first: the first
+// MaxUsedEmoji of them. Kind BadReaction.
+func (m *Messenger) SetUsedEmoji(ctx context.Context, used []string) error {
+	used = used[:min(len(used), model.MaxUsedEmoji)]
+	for _, e := range used {
+		if err := checkReaction(e); err != nil {
+			return err
+		}
+	}
+	b, err := json.Marshal(used)
+	if err != nil {
+		return err
+	}
+	return m.change(ctx, func(c *change) error { return c.SetMeta(metaUsedEmoji, b) })
+}
+
 // RecoveryPhrase returns the 24 words. It takes the passphrase again, because
 // the account key is sealed in a slot of its own, so that whoever finds the
 // window open does not find the account. Kind WrongPassphrase.

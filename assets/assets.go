@@ -12,8 +12,21 @@ import (
 	"strings"
 )
 
-//go:embed icons/*.svg *.svg icon.png tokens.json fonts/*
+//go:embed icons/*.svg *.svg icon.png tokens.json fonts/*.txt
 var files embed.FS
+
+// The fonts are not read but used where they lie in the program: a copy of the
+// emoji would take 11 MB.
+var (
+	//go:embed fonts/Inter-Regular.otf
+	interRegular []byte
+	//go:embed fonts/Inter-SemiBold.otf
+	interSemiBold []byte
+	//go:embed fonts/Inter-Italic.otf
+	interItalic []byte
+	//go:embed fonts/NotoColorEmoji.ttf
+	notoColorEmoji []byte
+)
 
 // Translations has a file of texts for each language, in translations/: see package
 // ui/text.
@@ -68,8 +81,20 @@ func Logo(name string) []byte { return mustRead(name + ".svg") }
 // not everything that shows a program's icon can draw its gradient.
 func AppPicture() []byte { return mustRead("icon.png") }
 
-// Font returns one of the fonts named above.
-func Font(name string) []byte { return mustRead("fonts/" + name) }
+// Font returns one of the fonts named above, which is not to be written to.
+func Font(name string) []byte {
+	switch name {
+	case InterRegular:
+		return interRegular
+	case InterSemiBold:
+		return interSemiBold
+	case InterItalic:
+		return interItalic
+	case NotoColorEmoji:
+		return notoColorEmoji
+	}
+	panic("assets: no font " + name)
+}
 
 // mustRead reads a file that is part of the program.
 func mustRead(name string) []byte {

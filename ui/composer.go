@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"sotto/app/model"
@@ -84,7 +83,7 @@ func (p *composer) key(e *fyne.KeyEvent) bool {
 	}
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
-		if modifiers()&fyne.KeyModifierShift != 0 {
+		if kit.Modifiers()&fyne.KeyModifierShift != 0 {
 			p.newLine()
 		} else {
 			p.submit()
@@ -106,15 +105,6 @@ func (p *composer) key(e *fyne.KeyEvent) bool {
 		return true
 	}
 	return false
-}
-
-// modifiers returns the keys held down beside the one that was typed. A test
-// puts its own in place.
-var modifiers = func() fyne.KeyModifier {
-	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
-		return d.CurrentKeyModifiers()
-	}
-	return 0
 }
 
 // newLine breaks the line at the caret. The entry takes Shift+Enter for sending

@@ -10,6 +10,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/ui/kit"
+	"sotto/ui/screens/part"
 	"sotto/ui/theme"
 	"sotto/ui/timeline"
 )
@@ -310,7 +311,7 @@ func (c *conversation) refresh() {
 	}
 	icon, name, _ := viaWords(k, network)
 	c.chip.Set(icon, name, !network)
-	c.timer.Set("timer", timerWords(k.Timer), false)
+	c.timer.Set("timer", part.TimerWords(k.Timer), false)
 	c.way.SetText("")
 	if c.v.narrow && (k.Via != model.ViaNone || !network) {
 		c.way.SetText(fmt.Sprintf(wordAndWay, lowerFirst(name)))
@@ -408,7 +409,7 @@ func (c *conversation) menu(o fyne.CanvasObject, at fyne.Position) {
 	}
 	kit.ShowMenu(o, at,
 		kit.MenuItem{Icon: "person", Text: fmt.Sprintf(wordAbout, kit.Elide(c.contact.Name, theme.Body, 200)), Do: func() { c.v.about(id) }},
-		kit.MenuItem{Icon: "timer", Text: wordDisappear, Do: func() { c.chooseTimer(o) }},
+		kit.MenuItem{Icon: "timer", Text: part.WordDisappear, Do: func() { c.chooseTimer(o) }},
 		kit.MenuItem{Icon: "refresh", Text: wordConnect, Do: c.v.retry}, block)
 }
 

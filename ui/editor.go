@@ -35,7 +35,7 @@ func newEditor(text string, save func(text string), cancel, relayout func()) *ed
 		switch {
 		case k.Name == fyne.KeyEscape:
 			cancel()
-		case (k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter) && modifiers()&fyne.KeyModifierShift != 0:
+		case (k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter) && kit.Modifiers()&fyne.KeyModifierShift != 0:
 			e.entry.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 		case k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter:
 			submit()

@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"sotto/app/model"
 	"sotto/ui/emoji"
 	"sotto/ui/stage"
 )
@@ -53,6 +55,51 @@ func TestPickerInsertsAtTheCaret(t *testing.T) {
 	}
 	p.field.Entry().TypedKey(key(fyne.KeyEscape))
 	r.nothingOpen()
+}
+
+// What was used is there again in the next window over the same profile, at most
+// as many as are kept, and without what the font does not have.
+func TestUsedEmojiAreKept(t *testing.T) {
+	m := story()
+	var many []string
+	for _, e := range emoji.Groups()[1].Emoji[:model.MaxUsedEmoji+3] {
+		many = append(many, e.Text)
+	}
+	if err := m.SetUsedEmoji(t.Context(), append([]string{"words"}, many...)); err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t, m, stage.Screens{}, fyne.NewSize(1280, 800))
+	r.until("they are read", func() bool { return len(r.w.main.recent.All()) == model.MaxUsedEmoji })
+	r.open("Alice")
+	r.talk().composer.emoji.Tapped(nil)
+	test.Type(r.picking().field.Entry(), "red heart")
+	r.picking().field.Entry().TypedKey(key(fyne.KeyReturn))
+	r.until("it is kept", func() bool {
+		used, err := m.UsedEmoji(t.Context())
+		return err == nil && slices.Equal(used, append([]string{"❤️"}, many[:model.MaxUsedEmoji-1]...))
+	})
+	again := newRig(t, m, stage.Screens{}, fyne.NewSize(1280, 800))
+	again.until("they are read", func() bool { return len(again.w.main.recent.All()) > 0 })
+	if got := again.w.main.recent.Texts(); got[0] != "❤️" || len(got) != model.MaxUsedEmoji {
+		t.Errorf("the next window has %q", got)
+	}
+}
+
+// An emoji that is used before the kept ones are read does not replace them.
+func TestUsedEmojiAreReadFirst(t *testing.T) {
+	m := story()
+	_ = m.SetUsedEmoji(t.Context(), []string{"👍"})
+	r := newRig(t, m, stage.Screens{}, fyne.NewSize(1280, 800))
+	v := r.w.main
+	r.until("they are read", func() bool { return v.recalled })
+	v.recent, v.recalled = emoji.Recent{}, false
+	heart, _ := emoji.Of("red_heart")
+	v.useEmoji(heart)
+	v.readEmoji()
+	r.until("both are kept", func() bool {
+		used, _ := m.UsedEmoji(t.Context())
+		return slices.Equal(used, []string{"❤️", "👍"})
+	})
 }
 
 func TestPickerByArrowsAndPointer(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"sotto/ui/kit"
+	"sotto/ui/screens/part"
 	"sotto/ui/stage"
 	"sotto/ui/theme"
 )
@@ -16,13 +17,15 @@ func (v *mainView) empty() fyne.CanvasObject {
 				kit.NewText(title, theme.Body.SemiBold(), theme.Ink), kit.Spacer(0, 2),
 				kit.Paragraph(text, theme.Small, theme.Ink2))), open))
 	}
+	show, scan := card("qr", wordShowCode, wordShowText, true, v.addContact), card("scan", wordScan, wordScanText, false, v.addContact)
+	paste, near := card("clipboard", wordPaste, wordPasteText, false, v.addContact), card("lan", wordNearby, wordNearbyText, false, v.nearby)
 	column := kit.VStack(0,
 		kit.Middle(kit.NewLogo(64)), kit.Spacer(0, 24),
 		kit.Paragraph(wordWho, theme.Display, theme.Ink).Center(), kit.Spacer(0, 8),
 		kit.Column(440, kit.Paragraph(wordWhoText, theme.Body, theme.Ink2).Center()), kit.Spacer(0, 32),
-		kit.Middle(kit.HStack(16, card("qr", wordShowCode, wordShowText, true, v.addContact),
-			card("scan", wordScan, wordScanText, false, v.addContact), card("clipboard", wordPaste, wordPasteText, false, v.addContact),
-			card("lan", wordNearby, wordNearbyText, false, v.nearby))))
+		part.NewAdapt(784,
+			kit.VStack(16, kit.Middle(kit.HStack(16, show, scan)), kit.Middle(kit.HStack(16, paste, near))),
+			kit.Middle(kit.HStack(16, show, scan, paste, near))))
 	if !v.self.PhraseConfirmed && v.self.Account != "" {
 		column.Add(kit.Spacer(0, 32))
 		column.Add(kit.Middle(kit.HStack(6, kit.NewIcon("phrase", 16, theme.Ink2),

@@ -47,10 +47,13 @@ func TestSearchFindsPeopleAndMessages(t *testing.T) {
 	if got := r.foundRows(); !slices.Equal(got, want) {
 		t.Errorf("found %q, want %q", got, want)
 	}
-	if v.list.rows.Visible() || !v.list.found.Visible() || !v.list.filters.Visible() {
+	if v.list.rows.Visible() || !v.list.found.Visible() || !v.list.filters.chips.Visible() {
 		t.Error("the list is not that of what was found")
 	}
-	r.wantAt("field of filters", v.list.filters, 12, 60, 295, 28)
+	x, y, _, h := r.at(v.list.filters.who)
+	if x != 12 || y != 60 || h != 28 {
+		t.Errorf("the first filter is at %v,%v, %v high", x, y, h)
+	}
 	r.wantAt("person", v.list.found.people[0], 8, 128, 303, 64)
 	r.wantAt("hit", v.list.found.hits[0], 8, 226, 303, 76)
 	r.find("nothing like it")
@@ -167,7 +170,8 @@ func TestSearchHereAndWithLink(t *testing.T) {
 			t.Errorf("%+v is not of this conversation", d)
 		}
 	}
-	v.list.links.Tapped(nil)
+	v.list.filters.what.Tapped(nil)
+	r.press(r.top(), wordFilterLink)
 	r.until("the search is done", func() bool { return !v.find.busy })
 	if got := r.foundRows(); !slices.Equal(got, []string{"# Messages 1 found", "Bob: Alice sent https://sotto.example/"}) {
 		t.Errorf("found %q", got)
@@ -200,6 +204,79 @@ func TestLateAnswerIsNotShown(t *testing.T) {
 		if strings.Contains(s, "bookshop") {
 			t.Errorf("%q is shown for another search", s)
 		}
+	}
+}
+
+// F3 walks from hit to hit wherever the keyboard is.
+func TestKeysOfASearch(t *testing.T) {
+	m := story()
+	for i := range 5 {
+		m.Write(uitest.ID("Bob"), model.Incoming, model.Read, now.Add(time.Duration(i)*time.Second), fmt.Sprintf("pebble %d", i))
+	}
+	r := newRig(t, m, stage.Screens{}, fyne.NewSize(1280, 800))
+	v := r.w.main
+	canvas := r.w.window.Canvas()
+	r.open("Alice")
+	press := func(key fyne.KeyName, mod fyne.KeyModifier) {
+		t.Helper()
+		hold(t, mod)
+		if canvas.Focused() == nil {
+			canvas.OnTypedKey()(&fyne.KeyEvent{Name: key})
+		} else {
+			canvas.Focused().TypedKey(&fyne.KeyEvent{Name: key})
+		}
+	}
+	at := func(want int, where string) {
+		t.Helper()
+		if v.find.at != want {
+			t.Errorf("%s: hit %d, want %d", where, v.find.at, want)
+		}
+	}
+	press(fyne.KeyF3, 0)
+	at(-1, "without a search")
+	r.find("pebble")
+	press(fyne.KeyReturn, 0)
+	at(0, "Enter in the field")
+	for _, focus := range []fyne.Focusable{v.list.search.Entry(), v.talk.composer.entry, v.talk.timeline, v.talk.panel, v.list.found.hits[0], v.list.filters.who, nil} {
+		if focus == nil {
+			canvas.Unfocus()
+		} else {
+			canvas.Focus(focus)
+		}
+		press(fyne.KeyF3, 0)
+		at(1, fmt.Sprintf("F3 with the keyboard at %T", focus))
+		press(fyne.KeyF3, fyne.KeyModifierShift)
+		at(0, fmt.Sprintf("Shift F3 with the keyboard at %T", focus))
+	}
+	press(fyne.KeyF3, fyne.KeyModifierShift)
+	at(0, "before the first")
+}
+
+// The person that is searched with is anybody, not only whose conversation is open.
+func TestSearchWithAPerson(t *testing.T) {
+	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
+	v := r.w.main
+	r.open("Alice")
+	r.find("i")
+	who := v.list.filters.who
+	if who.AccessibilityLabel() != wordEveryone {
+		t.Errorf("the filter says %q", who.AccessibilityLabel())
+	}
+	who.Tapped(nil)
+	r.press(r.top(), "Bob")
+	r.until("the search is done", func() bool { return !v.find.busy })
+	for _, d := range v.list.found.data {
+		if d.head == "" && (d.hit.open == nil || d.hit.contact != uitest.ID("Bob")) {
+			t.Errorf("%+v is not Bob's", d)
+		}
+	}
+	if len(v.find.hits) == 0 || who.AccessibilityLabel() != "Only Bob" {
+		t.Errorf("%d hits, the filter says %q", len(v.find.hits), who.AccessibilityLabel())
+	}
+	who.Tapped(nil)
+	r.press(r.top(), wordEveryone)
+	if v.find.who != "" {
+		t.Error("the person stays")
 	}
 }
 

@@ -145,10 +145,8 @@ func (r *hitRow) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		r.data.open()
-	case fyne.KeyEscape:
-		if root := kit.RootOf(r); root != nil && root.OnEscape != nil {
-			root.OnEscape()
-		}
+	default:
+		kit.Pass(r, e)
 	}
 }
 

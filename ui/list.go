@@ -18,13 +18,14 @@ import (
 const (
 	topBar    = 60
 	footerBar = 48
+	chipBar   = 34 // chips of 28, and what is below them
 )
 
 // list is the column of conversations: search and "new" above, rows, and below
 // them the state of the connection.
 type list struct {
 	v       *mainView
-	content fyne.CanvasObject
+	content *fyne.Container
 	search  *kit.Field
 	me      *meButton
 	rows    *rowList
@@ -35,12 +36,10 @@ type list struct {
 	state   *kit.Text
 	shown   []model.Conversation // after the search, as they stand in the list
 	archive bool                 // the conversations that were put away are on show
+	labels  *kit.Strip
+	label   string // only conversations with this one are on show; "" is all
 	found   *resultList
-	filters *fyne.Container
-	only    *kit.Chip
-	links   *kit.Chip
-	stars   *kit.Chip
-	since   *kit.Chip
+	filters *filters
 }
 
 func newList(v *mainView) *list {
@@ -71,44 +70,8 @@ func newList(v *mainView) *list {
 		}
 		return true
 	})
-	l.only = kit.NewFilter("", false, func() {
-		if v.find.who == "" {
-			v.find.who = v.talk.id
-		} else {
-			v.find.who = ""
-		}
-		v.find.set(l.search.Text())
-		l.refresh()
-	})
-	l.links = kit.NewFilter(wordFilterLink, false, func() {
-		v.find.links = !v.find.links
-		v.find.set(l.search.Text())
-		l.refresh()
-	})
-	l.stars = kit.NewFilter(wordFilterStar, false, func() {
-		v.find.stars = !v.find.stars
-		v.find.set(l.search.Text())
-		l.refresh()
-	})
-	l.since = kit.NewFilter(anyTime.words(), false, func() { v.find.chooseSince() })
-	l.filters = kit.Place(fyne.NewSize(100, 28), func(s fyne.Size) {
-		rest := float32(0) // what the others take
-		others := []*kit.Chip{l.since, l.links, l.stars}
-		for _, c := range others {
-			rest += c.MinSize().Width + 6
-		}
-		x := float32(0)
-		if l.only.Visible() {
-			x = max(0, min(l.only.MinSize().Width, s.Width-rest))
-			kit.At(l.only, 0, 0, x, 28)
-			x += 6
-		}
-		for _, c := range others {
-			w := c.MinSize().Width
-			kit.At(c, x, 0, w, 28)
-			x += w + 6
-		}
-	}, l.only, l.since, l.links, l.stars)
+	l.labels = kit.NewStrip()
+	l.filters = newFilters(v.find)
 	l.found = newResultList()
 	l.found.onEnd = v.find.more
 	add := kit.NewIconButton("new-chat", wordAddContact, v.addContact).Prominent()
@@ -137,13 +100,20 @@ func newList(v *mainView) *list {
 		kit.At(ground, 0, 0, s.Width, s.Height)
 		kit.At(line, s.Width-1, 0, 1, s.Height)
 		kit.At(bar, 0, 0, w, topBar)
-		kit.At(l.filters, 12, topBar, w-24, 28)
-		kit.At(l.found, 0, topBar+34, w, s.Height-topBar-34-footerBar)
-		kit.At(l.rows, 0, topBar, w, s.Height-topBar-footerBar)
+		top := float32(topBar)
+		for _, chips := range []*kit.Strip{l.labels, l.filters.chips} {
+			m := chips.MinSize().Height
+			kit.At(chips, 8, topBar-(m-chipBar+6)/2, w-16, m)
+			if chips.Visible() {
+				top = topBar + chipBar
+			}
+		}
+		kit.At(l.found, 0, top, w, s.Height-top-footerBar)
+		kit.At(l.rows, 0, top, w, s.Height-top-footerBar)
 		kit.At(l.hintBox, 0, topBar, w, s.Height-2*topBar-footerBar)
 		kit.At(foot, 0, s.Height-footerBar, w, footerBar)
 		show(l.add, v.narrow && !l.found.Visible())
-	}, ground, line, bar, l.rows, l.filters, l.found, l.hintBox, foot)
+	}, ground, line, bar, l.labels, l.filters.chips, l.rows, l.found, l.hintBox, foot)
 	return l
 }
 
@@ -156,8 +126,9 @@ func (l *list) refresh() {
 	searching := v.find.active() || v.find.who != "" || v.find.narrowed() || len(words) > 0
 	away := archived(v.conversations)
 	l.archive = l.archive && len(away) > 0
+	l.setLabels(searching)
 	for _, c := range v.conversations {
-		if matches(c.Contact, words) && (searching || c.Contact.Archived == l.archive) {
+		if matches(c.Contact, words) && (searching || c.Contact.Archived == l.archive && l.labelled(c.Contact)) {
 			l.shown = append(l.shown, c)
 		}
 	}
@@ -169,7 +140,8 @@ func (l *list) refresh() {
 	}
 	show(l.rows, !searching)
 	show(l.found, searching)
-	show(l.filters, searching)
+	show(l.filters.chips, searching)
+	l.content.Layout.Layout(l.content.Objects, l.content.Size())
 	show(l.add, v.narrow && !searching)
 	nothing := len(rows) == 0
 	l.hint.SetText(wordNoContacts)
@@ -197,18 +169,7 @@ func (l *list) refresh() {
 // whether there are any.
 func (l *list) showFound(people []rowData, named bool) bool {
 	f := l.v.find
-	who := f.who
-	if who == "" {
-		who = l.v.talk.id
-	}
-	show(l.only, who != "")
-	l.only.Set("", kit.Elide(fmt.Sprintf(wordFilterOne, l.v.nameOf(who)), theme.Caption, 150), false)
-	l.only.SetOn(f.who != "")
-	l.links.SetOn(f.links)
-	l.stars.SetOn(f.stars)
-	l.since.Set("", f.since.words(), false)
-	l.since.SetOn(f.since != anyTime)
-	l.filters.Layout.Layout(l.filters.Objects, l.filters.Size())
+	l.filters.refresh()
 	var all []result
 	if named && f.who == "" && !f.narrowed() && len(people) > 0 {
 		all = append(all, result{head: wordPeople, height: headHeight})

@@ -12,6 +12,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/ui/kit"
+	"sotto/ui/screens/part"
 	"sotto/ui/theme"
 	"sotto/ui/timeline"
 	"sotto/ui/when"
@@ -199,15 +200,13 @@ func (r *listRow) FocusLost()                  { r.focused = false; r.Refresh() 
 func (r *listRow) TypedRune(rune)              {}
 
 func (r *listRow) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+	switch {
+	case e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter || e.Name == fyne.KeySpace:
 		r.data.open.f()
-	case desktop.KeyMenu:
+	case kit.MenuKey(e):
 		r.menu(fyne.CurrentApp().Driver().AbsolutePositionForObject(r).AddXY(64, rowHeight()-8))
-	case fyne.KeyEscape:
-		if root := kit.RootOf(r); root != nil && root.OnEscape != nil {
-			root.OnEscape()
-		}
+	default:
+		kit.Pass(r, e)
 	}
 }
 
@@ -236,7 +235,7 @@ func (r *listRow) AccessibilityLabel() string {
 		parts = append(parts, wordPinned)
 	}
 	if d.muted && d.id != "" {
-		parts = append(parts, wordMuted)
+		parts = append(parts, part.WordMuted)
 	}
 	if d.unread > 0 {
 		parts = append(parts, fmt.Sprintf(wordUnread, d.unread))

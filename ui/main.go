@@ -63,6 +63,7 @@ type mainView struct {
 	looking   loader // status and self
 	counting  loader // mailboxes
 	recent    emoji.Recent
+	recalled  bool // recent holds what earlier windows used
 }
 
 func newMain(w *Window, m Messenger, screens stage.Screens, onLock func()) *mainView {
@@ -91,6 +92,7 @@ func (v *mainView) start() {
 	v.session.Listen(events, v.events)
 	v.reload()
 	kit.Touched()
+	v.readEmoji()
 	v.watchIdle()
 	v.remindOfPhrase()
 	v.readCrash()

@@ -87,6 +87,22 @@ func story() *uitest.Messenger {
 	return m
 }
 
+// The screen before the main window leaves nothing behind that has the keyboard
+// and a caret to be painted.
+func TestKeyboardIsFreeOnceUnlocked(t *testing.T) {
+	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
+	field := kit.NewField("Passphrase")
+	r.w.Show(field)
+	field.Focus()
+	if !field.Focused() {
+		t.Fatal("the field does not take the keyboard")
+	}
+	r.w.Start(uitest.Guard(r.m), stage.Screens{}, func() {})
+	if field.Focused() || r.w.window.Canvas().Focused() != nil {
+		t.Error("the field has it still")
+	}
+}
+
 func TestLayoutAsDrawn(t *testing.T) {
 	r := newRig(t, story(), stage.Screens{}, fyne.NewSize(1280, 800))
 	r.open("Alice")
@@ -137,9 +153,9 @@ func key(name fyne.KeyName) *fyne.KeyEvent { return &fyne.KeyEvent{Name: name} }
 
 // hold makes modifier keys appear to be held down.
 func hold(t *testing.T, m fyne.KeyModifier) {
-	before := modifiers
-	modifiers = func() fyne.KeyModifier { return m }
-	t.Cleanup(func() { modifiers = before })
+	before := kit.Modifiers
+	kit.Modifiers = func() fyne.KeyModifier { return m }
+	t.Cleanup(func() { kit.Modifiers = before })
 }
 
 func TestComposer(t *testing.T) {

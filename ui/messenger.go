@@ -41,6 +41,8 @@ type Messenger interface {
 	Delete(ctx context.Context, ids []model.MessageID, forBoth bool) error
 	Star(ctx context.Context, id model.MessageID, starred bool) error
 	SetTimer(ctx context.Context, id model.ContactID, after time.Duration) error
+	UsedEmoji(ctx context.Context) ([]string, error)
+	SetUsedEmoji(ctx context.Context, used []string) error
 	Mailboxes(ctx context.Context) (model.MailboxSummary, error)
 	Block(ctx context.Context, id model.ContactID, blocked bool) error
 	// What a person keeps of a contact for themselves, and the end of one.

@@ -9,6 +9,7 @@ import (
 
 	"sotto/app/model"
 	"sotto/ui/kit"
+	"sotto/ui/screens/part"
 	"sotto/ui/theme"
 )
 
@@ -42,6 +43,8 @@ func (l *list) headRows(away []model.Conversation, searching bool) (rows []rowDa
 	v := l.v
 	switch {
 	case searching:
+		return nil
+	case l.label != "" && !l.archive:
 		return nil
 	case l.archive:
 		return []rowData{{name: wordArchive, icon: "back", preview: wordArchiveBack, gapBelow: 4,
@@ -90,15 +93,16 @@ func (v *mainView) rowMenu(o fyne.CanvasObject, at fyne.Position, id model.Conta
 		return
 	}
 	who := c.Contact
-	pin, mute, archive := wordPin, wordMute, wordToArchive
+	pin, archive := wordPin, wordToArchive
 	if who.Pinned {
 		pin = wordUnpin
 	}
-	muting := func() { v.muteMenu(o, at, id) }
-	bell := "mute"
+	until := func(until time.Time) {
+		v.own(func(ctx context.Context) error { return v.m.SetMuted(ctx, id, until) })
+	}
+	mute := kit.MenuItem{Icon: "mute", Text: wordMute, Do: func() { kit.ShowMenu(o, at, part.MuteItems(until)...) }}
 	if who.Muted(time.Now()) {
-		mute, bell = wordUnmute, "bell"
-		muting = func() { v.mute(id, time.Time{}) }
+		mute = part.UnmuteItem(until)
 	}
 	if who.Archived {
 		archive = wordFromArchive
@@ -111,7 +115,7 @@ func (v *mainView) rowMenu(o fyne.CanvasObject, at fyne.Position, id model.Conta
 		kit.MenuItem{Icon: "pin", Text: pin, Do: func() {
 			v.own(func(ctx context.Context) error { return v.m.SetPinned(ctx, id, !who.Pinned) })
 		}},
-		kit.MenuItem{Icon: bell, Text: mute, Do: muting},
+		mute,
 		kit.MenuItem{Icon: "archive", Text: archive, Do: func() {
 			v.own(func(ctx context.Context) error { return v.m.SetArchived(ctx, id, !who.Archived) })
 		}},
@@ -120,39 +124,8 @@ func (v *mainView) rowMenu(o fyne.CanvasObject, at fyne.Position, id model.Conta
 		}},
 		kit.MenuItem{Icon: "person", Text: fmt.Sprintf(wordAbout, kit.Elide(who.Name, theme.Body, 200)), Do: func() { v.about(id) }},
 		block,
-		kit.MenuItem{Icon: "trash", Text: wordRemove, Danger: true, Do: func() { v.askRemove(who) }})
-}
-
-// muteMenu asks for how long.
-func (v *mainView) muteMenu(o fyne.CanvasObject, at fyne.Position, id model.ContactID) {
-	var items []kit.MenuItem
-	for _, m := range []struct {
-		words string
-		long  time.Duration
-	}{{wordMuteHour, time.Hour}, {wordMuteHours, 8 * time.Hour}, {wordMuteWeek, 7 * 24 * time.Hour}, {wordMuteAlways, 0}} {
-		items = append(items, kit.MenuItem{Icon: "mute", Text: m.words, Do: func() {
-			until := model.Forever
-			if m.long > 0 {
-				until = time.Now().Add(m.long)
-			}
-			v.mute(id, until)
-		}})
-	}
-	kit.ShowMenu(o, at, items...)
-}
-
-func (v *mainView) mute(id model.ContactID, until time.Time) {
-	v.own(func(ctx context.Context) error { return v.m.SetMuted(ctx, id, until) })
-}
-
-// askRemove asks whether a contact is to be removed, and removes it.
-func (v *mainView) askRemove(c model.Contact) {
-	var shut func()
-	shut = kit.ShowDialog(v.list.content, kit.DialogOptions{
-		Title: fmt.Sprintf(wordRemoveTitle, c.Name), Text: fmt.Sprintf(wordRemoveText, c.Name),
-		Buttons: []fyne.CanvasObject{
-			kit.NewButton(wordRemoveNow, kit.Danger, func() { shut(); v.remove(c.ID) }),
-			kit.NewButton(wordKeep, kit.Secondary, func() { shut() }),
+		kit.MenuItem{Icon: "trash", Text: part.WordRemoveAsk, Danger: true, Do: func() {
+			part.AskRemove(v.list.content, who, func() { v.remove(id) })
 		}})
 }
 

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"sotto/app/model"
+	"sotto/ui/screens/part"
 	"sotto/ui/stage"
 	"sotto/ui/theme"
 	"sotto/ui/uitest"
@@ -98,18 +98,24 @@ func TestMenuOfARow(t *testing.T) {
 
 	choose("Alice", wordMute)
 	before := time.Now()
-	r.press(r.top(), wordMuteHours)
+	r.press(r.top(), "For 8 hours")
 	r.until("Alice is muted", func() bool { return r.row("Alice").data.muted })
 	if d := r.contact("Alice").MutedUntil.Sub(before); d < 8*time.Hour || d > 9*time.Hour {
 		t.Errorf("muted for %v", d)
 	}
-	choose("Alice", wordUnmute)
+	choose("Alice", part.WordUnmute)
 	r.until("Alice is heard", func() bool { return !r.row("Alice").data.muted })
 
 	choose("Alice", wordMarkRead)
 	r.until("all is read", func() bool { return r.row("Alice").data.unread == 0 })
 
 	r.row("Alice").TypedKey(key(desktop.KeyMenu))
+	r.w.window.Canvas().Focused().TypedKey(key(fyne.KeyEscape))
+	r.row("Alice").TypedKey(key(fyne.KeyF10))
+	r.nothingOpen()
+	hold(t, fyne.KeyModifierShift)
+	r.row("Alice").TypedKey(key(fyne.KeyF10))
+	hold(t, 0)
 	r.press(r.top(), wordToArchive)
 	r.until("Alice is away", func() bool { return !slices.Contains(r.names(), "Alice") })
 	if !r.contact("Alice").Archived {
@@ -121,16 +127,16 @@ func TestMenuOfARow(t *testing.T) {
 	r.until("the archive is left when it is empty", func() bool { return slices.Contains(r.names(), "Bob Friend") })
 
 	r.open("Alice")
-	choose("Alice", wordRemove)
-	if !sees(r.top(), fmt.Sprintf(wordRemoveText, "Alice")) {
-		t.Error("it does not say what Alice keeps")
+	choose("Alice", part.WordRemoveAsk)
+	if !sees(r.top(), "Remove Alice from your contacts?") {
+		t.Error("it does not ask")
 	}
-	r.press(r.top(), wordKeep)
+	r.press(r.top(), "Cancel")
 	if r.contact("Alice").ID != alice {
 		t.Fatal("removed without an answer")
 	}
-	choose("Alice", wordRemove)
-	r.press(r.top(), wordRemoveNow)
+	choose("Alice", part.WordRemoveAsk)
+	r.press(r.top(), "Remove")
 	r.until("Alice is gone", func() bool { return !slices.Contains(r.names(), "Alice") })
 	if r.talk().id != "" || r.contact("Alice").ID != "" {
 		t.Error("something of Alice is left")
@@ -150,14 +156,14 @@ func TestRemovedElsewhere(t *testing.T) {
 func TestCompactRows(t *testing.T) {
 	r := owned(t)
 	l := r.w.main.list
-	r.wantAt("comfortable row", l.rows.rows[2], 8, 192, 303, 64)
+	r.wantAt("comfortable row", l.rows.rows[2], 8, 226, 303, 64)
 	theme.Use(r.w.app, theme.Look{Mode: theme.Light, Compact: true})
 	r.w.window.Canvas().Content().Refresh()
 	l.rows.Refresh()
 	row := l.rows.rows[2]
-	r.wantAt("compact row", row, 8, 160, 303, 48)
-	r.wantAt("compact avatar", row.avatar, 16, 168, 32, 32)
-	if _, y, _, h := r.at(row.preview); y+h > 208 || row.preview.Text() == "" {
+	r.wantAt("compact row", row, 8, 194, 303, 48)
+	r.wantAt("compact avatar", row.avatar, 16, 202, 32, 32)
+	if _, y, _, h := r.at(row.preview); y+h > 242 || row.preview.Text() == "" {
 		t.Errorf("the preview ends at %v", y+h)
 	}
 }

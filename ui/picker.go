@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"context"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -23,7 +25,7 @@ type picker struct {
 	tabs   []fyne.CanvasObject
 	grid   *emojiGrid
 	name   *kit.Text
-	recent *emoji.Recent
+	recent []emoji.Emoji
 	onPick func(emoji.Emoji)
 	close  func()
 }
@@ -31,13 +33,44 @@ type picker struct {
 // pickEmoji opens the picker at a part of the window at that place, and calls pick
 // with what is chosen.
 func (v *mainView) pickEmoji(at fyne.Position, size fyne.Size, pick func(text string)) *picker {
-	p := newPicker(&v.recent, func(e emoji.Emoji) { pick(e.Text) })
+	p := newPicker(v.recent.All(), func(e emoji.Emoji) { v.useEmoji(e); pick(e.Text) })
 	p.close = kit.ShowFloating(v.talk.timeline, at, size, pickerWidth, p)
 	p.field.Focus()
 	return p
 }
 
-func newPicker(recent *emoji.Recent, onPick func(emoji.Emoji)) *picker {
+// readEmoji reads which emoji were used last.
+func (v *mainView) readEmoji() {
+	var used []string
+	v.Run(func(ctx context.Context) (err error) {
+		used, err = v.m.UsedEmoji(ctx)
+		return err
+	}, func(err error) {
+		if err != nil {
+			v.fails(wordLoadFails, err)
+		}
+		first := len(v.recent.All()) == 0
+		v.recent.Restore(used)
+		if v.recalled = true; !first {
+			v.keepEmoji()
+		}
+	})
+}
+
+// useEmoji keeps an emoji as the one that was used last.
+func (v *mainView) useEmoji(e emoji.Emoji) {
+	v.recent.Use(e)
+	if v.recalled { // else it would replace those that are still being read
+		v.keepEmoji()
+	}
+}
+
+func (v *mainView) keepEmoji() {
+	used := v.recent.Texts()
+	v.writes.Run(func(ctx context.Context) error { return v.m.SetUsedEmoji(ctx, used) }, func(error) {})
+}
+
+func newPicker(recent []emoji.Emoji, onPick func(emoji.Emoji)) *picker {
 	p := &picker{recent: recent, onPick: onPick, close: func() {}}
 	p.field = kit.NewField(wordSearchEmoji).WithIcon("search")
 	p.field.OnChanged = func(string) { p.fill() }
@@ -68,8 +101,8 @@ func (p *picker) fill() {
 		return
 	}
 	var all []emojiSection
-	if used := p.recent.All(); len(used) > 0 {
-		all = append(all, emojiSection{title: wordRecentEmoji, emoji: used})
+	if len(p.recent) > 0 {
+		all = append(all, emojiSection{title: wordRecentEmoji, emoji: p.recent})
 	}
 	for i, g := range emoji.Groups() {
 		all = append(all, emojiSection{key: g.Name, title: groupWords[i], emoji: g.Emoji})
@@ -80,7 +113,6 @@ func (p *picker) fill() {
 }
 
 func (p *picker) pick(e emoji.Emoji) {
-	p.recent.Use(e)
 	p.close()
 	p.onPick(e)
 }

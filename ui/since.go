@@ -1,12 +1,6 @@
 package ui
 
-import (
-	"time"
-
-	"fyne.io/fyne/v2"
-
-	"sotto/ui/kit"
-)
+import "time"
 
 // span is how far back a search looks.
 type span int
@@ -39,26 +33,4 @@ func (s span) from(now time.Time) time.Time {
 		return time.Time{}
 	}
 	return time.Date(y, m, d, 0, 0, 0, 0, now.Location())
-}
-
-// narrowed reports whether only some messages are looked for, whatever their words.
-func (f *finder) narrowed() bool { return f.links || f.stars || f.since != anyTime }
-
-// chooseSince asks how far back to look.
-func (f *finder) chooseSince() {
-	l := f.v.list
-	var items []kit.MenuItem
-	for s := anyTime; s <= thisYear; s++ {
-		icon := ""
-		if s == f.since {
-			icon = "check"
-		}
-		items = append(items, kit.MenuItem{Icon: icon, Text: s.words(), Do: func() {
-			f.since = s
-			f.set(l.search.Text())
-			l.refresh()
-		}})
-	}
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.since)
-	kit.ShowMenu(l.since, at.AddXY(0, l.since.Size().Height+6), items...)
 }

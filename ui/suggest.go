@@ -132,7 +132,7 @@ func (s *suggest) put(e emoji.Emoji, over int) {
 	}
 	s.p.insert(e.Text)
 	s.busy = false
-	s.p.c.v.recent.Use(e)
+	s.p.c.v.useEmoji(e)
 	s.found = nil
 	s.show()
 }

@@ -145,7 +145,8 @@ func (w *Window) Start(m Messenger, screens stage.Screens, onLock func()) {
 }
 
 // end takes leave of what is on show. A field that goes must not keep the keyboard:
-// Enter would send what stands in it once more.
+// Enter would send what stands in it once more, and its caret go on blinking where
+// nobody sees it.
 func (w *Window) end() {
 	w.window.Canvas().Unfocus()
 	if w.main != nil {
@@ -253,6 +254,8 @@ func (w *Window) bindKeys() {
 		keys.Switch:     main((*mainView).switchTo),
 		keys.Settings:   main((*mainView).settings),
 		keys.Shortcuts:  main((*mainView).shortcuts),
+		keys.FoundOlder: main(func(m *mainView) { m.find.step(1) }),
+		keys.FoundNewer: main(func(m *mainView) { m.find.step(-1) }),
 		keys.Details:    main(func(m *mainView) { m.talk.toggleDetails() }),
 		keys.Above:      main(func(m *mainView) { m.step(-1) }),
 		keys.Below:      main(func(m *mainView) { m.step(1) }),

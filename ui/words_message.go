@@ -29,15 +29,12 @@ var (
 	wordDeleteText     = text.L("It is removed from this computer only.")
 	wordDeleteBothText = text.L("For both, %s’s computer is asked to delete it too. Whoever has read it may have copied it first.")
 
-	wordEditing      = text.L("Edit message")
-	wordEndReply     = text.L("Do not answer it (Esc)")
-	wordEndEdit      = text.L("Leave it as it was (Esc)")
-	wordReplyTo      = text.L("Reply to %s")
-	wordReplyToSelf  = text.L("Reply to yourself")
-	wordForwardTo    = text.L("Forward to")
-	wordDisappear    = text.L("Disappearing messages")
-	wordDisappearTip = text.L("New messages disappear on both sides once they were read and the time is over. Somebody can still copy them first.")
-	wordStayFor      = text.L("Messages stay")
+	wordEditing     = text.L("Edit message")
+	wordEndReply    = text.L("Do not answer it (Esc)")
+	wordEndEdit     = text.L("Leave it as it was (Esc)")
+	wordReplyTo     = text.L("Reply to %s")
+	wordReplyToSelf = text.L("Reply to yourself")
+	wordForwardTo   = text.L("Forward to")
 
 	// Bytes: a letter is one or more of them.
 	wordStillFits = text.N("%d byte left", "%d bytes left")

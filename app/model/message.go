@@ -25,6 +25,9 @@ type Reaction struct {
 // MaxReaction is the longest emoji, in bytes: some are made of many characters.
 const MaxReaction = 64
 
+// MaxUsedEmoji is how many of the emoji that were used last are kept.
+const MaxUsedEmoji = 32
+
 // Deleted says that a message was deleted for both; its text is gone.
 type Deleted string
 

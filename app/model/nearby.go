@@ -19,7 +19,7 @@ type Nearby struct {
 	On     bool           `json:"on"`
 	Until  time.Time      `json:"until,omitzero"`
 	Name   string         `json:"name,omitempty"` // as others see us
-	People []NearbyPerson `json:"people"`         // heard in the last seconds, by name
+	People []NearbyPerson `json:"people"`         // heard in the last seconds, who came first first
 }
 
 // NearbyPerson is somebody else in that time. Name is what they call themselves,

@@ -232,11 +232,6 @@ func (c *computer) await(contact, what string, is func(message) bool) (m message
 	return m
 }
 
-func (c *computer) state(contact, id string) string {
-	c.t.Helper()
-	return c.await(contact, "a message", func(m message) bool { return m.ID == id }).State
-}
-
 func waitFor(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(90 * time.Second)

@@ -57,6 +57,8 @@ func TestJourneyByKeyboard(t *testing.T) {
 	}
 	alice.picture("06-contact")
 
+	first := bob.say("Alice", "Here I am")
+	alice.openBob(bob, first)
 	alice.press("ctrl+k")
 	alice.write("Bob")
 	alice.picture("07-switcher")
@@ -115,10 +117,7 @@ func TestJourneyByKeyboard(t *testing.T) {
 	}
 	alice.press("Return")
 	alice.online()
-	waitFor(t, "the conversation on the screen", func() bool {
-		alice.press("alt+Down") // Bob's is the only one
-		return bob.state("Alice", missed.ID) == "read"
-	})
+	alice.openBob(bob, missed)
 	alice.write("Here again")
 	alice.press("Return")
 	bob.await("Alice", "a last line", func(m message) bool { return m.Direction == "in" && m.Text == "Here again" })
@@ -133,6 +132,16 @@ func TestJourneyByKeyboard(t *testing.T) {
 	if got, want := len(alice.ask.texts("Bob")), len(bob.texts("Alice")); got != want {
 		t.Errorf("Alice has %d messages, Bob %d", got, want)
 	}
+}
+
+// openBob opens the only conversation, as soon as it is in the list, until Bob knows
+// that what he wrote was on the screen.
+func (d *desktop) openBob(bob *computer, wrote message) {
+	d.t.Helper()
+	waitFor(d.t, "the conversation on the screen", func() bool {
+		d.press("alt+Down")
+		return bob.await(d.ask.name, "a message", func(m message) bool { return m.ID == wrote.ID }).State == "read"
+	})
 }
 
 // showCode makes an invitation of c's and puts its code on the display, below the

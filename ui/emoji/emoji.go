@@ -112,6 +112,18 @@ func Of(c string) (Emoji, bool) {
 	return Emoji{}, false
 }
 
+// written returns the emoji that is written so.
+func written(text string) (Emoji, bool) {
+	for _, g := range load() {
+		for _, e := range g.Emoji {
+			if e.Text == text {
+				return e, true
+			}
+		}
+	}
+	return Emoji{}, false
+}
+
 // Search returns the emoji that a beginning of a name means: those whose name
 // begins so, then those with such a word in it, then those with it inside, and at
 // last those of such a subgroup.

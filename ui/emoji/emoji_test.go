@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-text/typesetting/font"
 
+	"sotto/app/model"
 	"sotto/ui/kit"
 	"sotto/ui/theme"
 )
@@ -68,7 +69,7 @@ func TestRecent(t *testing.T) {
 		r.Use(e)
 	}
 	r.Use(Groups()[0].Emoji[20])
-	if all := r.All(); len(all) != mostRecent || all[0] != Groups()[0].Emoji[20] || all[1] != Groups()[0].Emoji[39] {
+	if all := r.All(); len(all) != model.MaxUsedEmoji || all[0] != Groups()[0].Emoji[20] || all[1] != Groups()[0].Emoji[39] {
 		t.Errorf("%v", all)
 	}
 }

@@ -20,7 +20,7 @@ import (
 func main() {
 	dark := flag.Bool("dark", false, "show the dark palette")
 	accent := flag.String("accent", "", "name of the accent")
-	scene := flag.String("window", "", "show the main window instead: story, own, rich, doing, states, notes, used, search, empty, crowd, long, delivery, delivery-long; in its settings mailboxes, mailboxes-all, mailboxes-long, mailboxes-none")
+	scene := flag.String("window", "", "show the main window instead: story, own, labels, rich, doing, states, notes, used, search, empty, crowd, long, delivery, delivery-long; in its settings mailboxes, mailboxes-all, mailboxes-long, mailboxes-none")
 	width := flag.Float64("width", 1280, "of the main window")
 	height := flag.Float64("height", 800, "of the main window")
 	compact := flag.Bool("compact", false, "show lower rows in the list")

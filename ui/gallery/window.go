@@ -65,6 +65,13 @@ func showWindow(a fyne.App, scene string, size fyne.Size) {
 	case "own":
 		uitest.Story(m, now)
 		uitest.Own(m, now)
+	case "labels":
+		uitest.Story(m, now)
+		uitest.Own(m, now)
+		m.ChangeContact(uitest.ID("Bob"), func(c *model.Contact) {
+			c.Labels = append(c.Labels, "Neighbours of the old house by the harbour", "Choir", "Climbing", "Family", "Mountain", "Reading")
+		})
+		m.Write(uitest.ID("Bob"), model.Incoming, model.Read, now, strings.Repeat("A long message has many lines, and some of them are out of sight. ", 80))
 	case "notes":
 		uitest.Story(m, now)
 		notes(m, uitest.ID("Alice"), now)

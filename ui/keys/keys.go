@@ -33,6 +33,8 @@ var (
 	Below      = Key{fyne.KeyDown, alt, text.L("Conversation below")}
 	Search     = Key{fyne.KeyF, ctrl, text.L("Search everything")}
 	SearchHere = Key{fyne.KeyF, ctrl | shift, text.L("Search in this conversation")}
+	FoundOlder = Key{fyne.KeyF3, 0, text.L("Older message found")}
+	FoundNewer = Key{fyne.KeyF3, shift, text.L("Newer message found")}
 	Details    = Key{fyne.KeyI, ctrl, text.L("Message details")}
 	Settings   = Key{fyne.KeyComma, ctrl, text.L("Settings")}
 	Shortcuts  = Key{fyne.KeySlash, ctrl, text.L("Shortcuts")}
@@ -46,8 +48,12 @@ type Group struct {
 	Keys  []Key
 }
 
+// doesAll is what opens a menu does.
+var doesAll = text.L("All that can be done with it")
+
 // Groups are all shortcuts, in the order in which they are shown. Those of a
-// message work while the keyboard is on it, those of writing in the field.
+// message and of the list work while the keyboard is on one of them, those of
+// writing in the field. Keys that do the same follow each other.
 var Groups = []Group{
 	{text.L("Everywhere"), []Key{Add, Switch, Above, Below, Search, SearchHere, Settings, Shortcuts, Lock, Quit,
 		{fyne.KeyEscape, 0, text.L("One step back")}, {fyne.KeyTab, 0, text.L("To the next part of the window")}}},
@@ -55,11 +61,15 @@ var Groups = []Group{
 		{fyne.KeyReturn, 0, text.L("Send")}, {fyne.KeyReturn, shift, text.L("New line")},
 		{fyne.KeyUp, 0, text.L("Edit your last message")}, {fyne.KeyTab, shift, text.L("To the messages")},
 		{fyne.KeyPageUp, 0, text.L("Scroll up")}, {fyne.KeyPageDown, 0, text.L("Scroll down")}}},
+	{text.L("Searching"), []Key{
+		FoundOlder, FoundNewer, {fyne.KeyReturn, 0, text.L("To the message found")}}},
+	{text.L("In the list"), []Key{
+		{fyne.KeyReturn, 0, text.L("Open the conversation")}, {desktop.KeyMenu, 0, doesAll}, {fyne.KeyF10, shift, doesAll}}},
 	{text.L("On a message"), []Key{
 		{fyne.KeyUp, 0, text.L("Message above")}, {fyne.KeyDown, 0, text.L("Message below")},
 		{fyne.KeyR, 0, text.L("Reply")}, {fyne.KeyE, 0, text.L("React")},
 		{fyne.KeyC, ctrl, text.L("Copy")}, {fyne.KeyI, 0, text.L("Message details")},
-		{desktop.KeyMenu, 0, text.L("All that can be done with it")}, {fyne.KeyDelete, 0, text.L("Delete")}}},
+		{desktop.KeyMenu, 0, doesAll}, {fyne.KeyF10, shift, doesAll}, {fyne.KeyDelete, 0, text.L("Delete")}}},
 }
 
 // names are keys whose name the toolkit does not write as keyboards do.

@@ -17,6 +17,9 @@ type Chip struct {
 	icon     string
 	on, warn bool
 	filter   bool
+	opens    bool    // a menu
+	most     float32 // of the words' width; 0 is any
+	strip    *Strip  // that it stands in, or nil
 	words    *Text
 	drawing  *Icon
 	rect     *canvas.Rectangle
@@ -39,15 +42,63 @@ func NewFilter(text string, on bool, onTap func()) *Chip {
 	return c
 }
 
+// Opening says with a chevron after the words that the chip opens a menu, and
+// returns it.
+func (c *Chip) Opening() *Chip { c.opens, c.icon = true, "chevron-down"; c.Refresh(); return c }
+
+// AtMost cuts words off that are wider; a tooltip has all of them. It returns c.
+func (c *Chip) AtMost(width float32) *Chip { c.most = width; c.setText(c.label); return c }
+
 // Set changes icon and words; warn draws them as something to attend to.
 func (c *Chip) Set(icon, text string, warn bool) {
-	c.icon, c.warn, c.label = icon, warn, text
+	c.icon, c.warn = icon, warn
+	c.setText(text)
+}
+
+// SetText changes the words.
+func (c *Chip) SetText(text string) {
+	if c.label != text {
+		c.setText(text)
+	}
+}
+
+func (c *Chip) setText(text string) {
+	c.label = text
+	if c.most > 0 {
+		c.tip = ""
+		if cut := Elide(text, theme.Caption.SemiBold(), c.most); cut != text {
+			c.tip, text = text, cut
+		}
+	}
 	c.words.SetText(text)
 	c.Refresh()
 }
 
+// FocusGained is called by the toolkit.
+func (c *Chip) FocusGained() {
+	c.pressable.FocusGained()
+	if c.strip != nil {
+		c.strip.reveal(c)
+	}
+}
+
+// TypedKey is called by the toolkit: in a strip the arrow keys go to its neighbours.
+func (c *Chip) TypedKey(e *fyne.KeyEvent) {
+	if c.strip == nil || !c.strip.key(c, e) {
+		c.pressable.TypedKey(e)
+	}
+}
+
+// On reports whether a filter is on.
+func (c *Chip) On() bool { return c.on }
+
 // SetOn switches a filter.
-func (c *Chip) SetOn(on bool) { c.on = on; c.Refresh() }
+func (c *Chip) SetOn(on bool) {
+	if c.on != on {
+		c.on = on
+		c.Refresh()
+	}
+}
 
 // CreateRenderer is called by the toolkit.
 func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
@@ -55,7 +106,10 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 	return newView(c,
 		func() fyne.Size {
 			w := c.words.MinSize().Width + 24
-			if c.icon != "" {
+			switch {
+			case c.opens:
+				w += 16 + 4
+			case c.icon != "":
 				w += 16 + 6
 			}
 			return fyne.NewSize(w, 28)
@@ -64,7 +118,9 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 			place(c.rect, 0, 0, s.Width, s.Height)
 			placeRing(c.ring, s, 14)
 			x := float32(12)
-			if c.icon != "" {
+			if c.opens {
+				place(c.drawing, s.Width-9-16, (s.Height-16)/2, 16, 16)
+			} else if c.icon != "" {
 				place(c.drawing, x-1, (s.Height-16)/2, 16, 16)
 				x += 22
 			}

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -20,6 +22,26 @@ type Entry struct {
 	TakesTab func() bool
 	lines    *widget.RichText // the same text, to count its lines
 	eye      bool             // Tab goes past the eye that follows
+	caret    *fyne.Animation  // watches the caret while the keyboard is here
+	stilled  time.Time        // when the caret was last kept from blinking
+}
+
+// The caret blinks for some time after whatever the person did last, and then
+// stands still: for each blink the toolkit paints the whole window a dozen times,
+// which is too much for a window that is only left open.
+const (
+	blinkFor  = 10 * time.Second
+	stillness = 250 * time.Millisecond // the toolkit's is 300 after a key
+)
+
+// still keeps the caret from blinking, if it is time.
+func (e *Entry) still(float32) {
+	now := time.Now()
+	if now.Sub(LastInput()) < blinkFor || now.Sub(e.stilled) < stillness || e.SelectedText() != "" {
+		return
+	}
+	e.stilled = now
+	e.Entry.TypedKey(&fyne.KeyEvent{}) // no key; a caret does not blink where somebody types
 }
 
 // NewEntry returns an entry of one line, or of several that wrap at words.
@@ -45,6 +67,11 @@ func (e *Entry) conceal() {
 // FocusGained is called by the toolkit.
 func (e *Entry) FocusGained() {
 	e.Entry.FocusGained()
+	if e.caret == nil {
+		e.caret = fyne.NewAnimation(time.Hour, e.still)
+		e.caret.RepeatCount = fyne.AnimationRepeatForever
+	}
+	e.caret.Start()
 	if e.OnFocus != nil {
 		e.OnFocus(true)
 	}
@@ -53,6 +80,9 @@ func (e *Entry) FocusGained() {
 // FocusLost is called by the toolkit.
 func (e *Entry) FocusLost() {
 	e.Entry.FocusLost()
+	if e.caret != nil {
+		e.caret.Stop()
+	}
 	if e.OnFocus != nil {
 		e.OnFocus(false)
 	}
@@ -70,7 +100,7 @@ func (e *Entry) tab() {
 	if c == nil {
 		return
 	}
-	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0 {
+	if Modifiers()&fyne.KeyModifierShift != 0 {
 		c.FocusPrevious()
 		return
 	}
@@ -85,14 +115,12 @@ func (e *Entry) TypedKey(k *fyne.KeyEvent) {
 		return
 	}
 	switch {
-	case k.Name == fyne.KeyEscape:
-		escape(e)
-		return
 	case k.Name == fyne.KeyTab && e.eye:
 		e.tab()
-		return
+	case Pass(e, k):
+	default:
+		e.Entry.TypedKey(k)
 	}
-	e.Entry.TypedKey(k)
 }
 
 // TypedRune is called by the toolkit.

@@ -9,20 +9,19 @@ import (
 	"sotto/ui/theme"
 )
 
-// Field is one line to write into, 36 high, or a few: a label above, an icon before and a
-// key hint or an eye behind, and below it the sentence that says what is wrong.
+// Field is one line to write into, 36 high, or several: a label above, an icon before
+// and a key hint or an eye behind, and below it the sentence that says what is wrong.
 type Field struct {
 	widget.BaseWidget
 	OnChanged   func(text string) // may be nil
 	OnSubmitted func(text string) // Enter, in a field of one line; may be nil
-	// OnGrown is called when the text takes more or fewer lines than before; may be nil.
-	OnGrown func()
+	OnGrown     func()            // it needs another height; may be nil
 
 	entry    *Entry
 	bare     fyne.CanvasObject
 	height   float32
-	most     int // lines before it scrolls
-	lines    int // that it was laid out for
+	most     int // lines that a field of several is high at most; 0: it is of one
+	lines    int // that it is high
 	label    *Text
 	icon     *Icon
 	hint     fyne.CanvasObject
@@ -39,20 +38,18 @@ type Field struct {
 var _ desktop.Hoverable = (*Field)(nil)
 
 // NewField returns a field that says placeholder while it is empty.
-func NewField(placeholder string) *Field {
-	return newField(placeholder, NewEntry(false))
-}
+func NewField(placeholder string) *Field { return newField(placeholder, 0) }
 
-// NewTextField returns a field of several lines: it grows with what is written, up
-// to that many lines, and scrolls then.
-func NewTextField(placeholder string, most int) *Field {
-	f := newField(placeholder, NewEntry(true))
-	f.most = most
+// NewArea returns a field of several lines, which grows with what is written up to
+// that many and then scrolls.
+func NewArea(placeholder string, most int) *Field {
+	f := newField(placeholder, most)
+	f.entry.OnSubmitted = nil // else Shift+Enter would not break the line
 	return f
 }
 
-func newField(placeholder string, entry *Entry) *Field {
-	f := &Field{entry: entry, height: 36, most: 1, lines: 1}
+func newField(placeholder string, most int) *Field {
+	f := &Field{entry: NewEntry(most > 0), height: 36, most: most}
 	f.entry.PlaceHolder = placeholder
 	f.bare = f.entry.Bare()
 	f.problem = Paragraph("", theme.Caption, theme.Danger)
@@ -62,9 +59,9 @@ func newField(placeholder string, entry *Entry) *Field {
 		if f.OnChanged != nil {
 			f.OnChanged(s)
 		}
-		grown := f.count(f.Size().Width) != f.lines
+		lines := f.lines
 		f.Refresh()
-		if grown && f.OnGrown != nil {
+		if f.lines != lines && f.OnGrown != nil {
 			f.OnGrown()
 		}
 	}
@@ -160,19 +157,29 @@ func (f *Field) MouseIn(*desktop.MouseEvent)    { f.hovered = true; f.Refresh() 
 func (f *Field) MouseMoved(*desktop.MouseEvent) {}
 func (f *Field) MouseOut()                      { f.hovered = false; f.Refresh() }
 
-const fieldLeft, fieldRight = 11, 12 // of the text
+const (
+	areaLeast = 2  // lines of an area
+	areaPad   = 8  // above and below them
+	fieldLeft = 11 // of the text, without an icon
+	fieldPad  = 12 // right of it
+)
 
-// count returns how many lines are shown at a width of the field.
+// count returns how many lines a field of several is high at that width.
 func (f *Field) count(width float32) int {
-	if f.most == 1 || width <= 0 {
-		return f.lines
+	room := width - fieldLeft - fieldPad
+	if room <= 0 {
+		return areaLeast
 	}
-	return min(f.most, f.entry.Lines(width-fieldLeft-fieldRight+2*theme.InnerPadding-theme.CaretWidth))
+	return max(areaLeast, min(f.entry.Lines(room+2*theme.InnerPadding-theme.CaretWidth), f.most))
 }
 
-// box returns how high the field is without label and sentence.
+// box returns the height of the box alone.
 func (f *Field) box(width float32) float32 {
-	return f.height + float32(f.count(width)-1)*theme.Body.Line
+	if f.most == 0 {
+		return f.height
+	}
+	f.lines = f.count(width)
+	return float32(f.lines)*theme.Body.Line + 2*areaPad
 }
 
 // HeightFor returns the height with label and sentence.
@@ -193,41 +200,40 @@ func (f *Field) layout(s fyne.Size) {
 		place(f.label, 0, 0, s.Width, 16)
 		y = 20
 	}
-	f.lines = f.count(s.Width)
 	box := f.box(s.Width)
 	place(f.rect, 0, y, s.Width, box)
-	left, right := float32(fieldLeft), s.Width-fieldRight
+	left, right := float32(fieldLeft), s.Width-fieldPad
 	if f.icon != nil {
-		place(f.icon, 11, y+(f.height-18)/2, 18, 18)
+		place(f.icon, 11, y+(box-18)/2, 18, 18)
 		left = 37
 	}
 	if f.eye != nil {
 		right = s.Width - 4 - 28
-		place(f.eye, right, y+(f.height-28)/2, 28, 28)
+		place(f.eye, right, y+(box-28)/2, 28, 28)
 		right -= 4
 	}
 	if f.clear != nil && f.clear.Visible() {
 		right = s.Width - 4 - 28
-		place(f.clear, right, y+(f.height-28)/2, 28, 28)
+		place(f.clear, right, y+(box-28)/2, 28, 28)
 		right -= 4
 	}
 	if f.hint != nil {
 		m := f.hint.MinSize()
-		place(f.hint, s.Width-11-m.Width, y+(f.height-m.Height)/2, m.Width, m.Height)
+		place(f.hint, s.Width-11-m.Width, y+(box-m.Height)/2, m.Width, m.Height)
 		if f.hint.Visible() {
 			right = s.Width - 11 - m.Width - 8
 		}
 	}
 	if f.alert.Visible() {
 		right -= 18
-		place(f.alert, right, y+(f.height-18)/2, 18, 18)
+		place(f.alert, right, y+(box-18)/2, 18, 18)
 		right -= 8
 	}
-	if f.most > 1 {
-		place(f.bare, left, y+8, max(0, right-left), box-16)
-	} else {
-		place(f.bare, left, y+(f.height-30)/2, max(0, right-left), 30)
+	pad, high := (box-30)/2, float32(30)
+	if f.most > 0 {
+		pad, high = areaPad, box-2*areaPad
 	}
+	place(f.bare, left, y+pad, max(0, right-left), high)
 	place(f.problem, 0, y+box+4, s.Width, f.problem.HeightFor(s.Width))
 }
 

@@ -92,8 +92,8 @@ func (p *pressable) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		p.Tapped(nil)
-	case fyne.KeyEscape:
-		escape(p.self)
+	default:
+		Pass(p.self, e)
 	}
 }
 

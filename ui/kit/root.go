@@ -71,13 +71,37 @@ func (r *Root) Shortcut(s *desktop.CustomShortcut) bool {
 	return ok
 }
 
-// Bind makes Esc work where nothing has the keyboard.
+// Bind makes the window's keys work where nothing has the keyboard.
 func (r *Root) Bind(w fyne.Window) {
-	w.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if e.Name == fyne.KeyEscape {
-			escape(r)
-		}
-	})
+	w.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { Pass(r, e) })
+}
+
+// Pass hands on a key that means nothing to the part o of a window, and reports
+// whether it means something there: Esc closes the menu or dialog on top, or lets
+// the window decide; a key that was added as a shortcut does what was added. The
+// toolkit itself takes a key for a shortcut only if more than Shift is held down.
+func Pass(o fyne.CanvasObject, e *fyne.KeyEvent) bool {
+	if e.Name == fyne.KeyEscape {
+		escape(o)
+		return true
+	}
+	r := RootOf(o)
+	return r != nil && r.Shortcut(&desktop.CustomShortcut{KeyName: e.Name, Modifier: Modifiers()})
+}
+
+// Modifiers returns the keys held down beside the one that was typed. A test puts
+// its own in place.
+var Modifiers = func() fyne.KeyModifier {
+	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
+		return d.CurrentKeyModifiers()
+	}
+	return 0
+}
+
+// MenuKey reports whether a key asks for the menu of what has the keyboard: the
+// Menu key, or Shift and F10 where there is none.
+func MenuKey(e *fyne.KeyEvent) bool {
+	return e.Name == desktop.KeyMenu || e.Name == fyne.KeyF10 && Modifiers()&fyne.KeyModifierShift != 0
 }
 
 // escape closes the menu or dialog on top of the window that o is in, or else

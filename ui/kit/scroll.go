@@ -31,12 +31,6 @@ func (s *Scroll) SetContent(o fyne.CanvasObject) {
 	s.Refresh()
 }
 
-// Grown lays the content out anew where it stands: a part of it needs another height.
-func (s *Scroll) Grown() {
-	s.inner.content.Refresh()
-	s.Refresh()
-}
-
 // Reveal scrolls until o, which is part of the content, is on show.
 func (s *Scroll) Reveal(o fyne.CanvasObject) {
 	d := fyne.CurrentApp().Driver()
@@ -75,6 +69,7 @@ func (s *scrolled) CreateRenderer() fyne.WidgetRenderer {
 		func() {
 			if s.view != nil {
 				s.view.objects = []fyne.CanvasObject{s.content}
+				s.content.Refresh() // a part of it may need more room, although all of it does not
 			}
 		}, s.content)
 	return s.view

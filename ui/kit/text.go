@@ -115,7 +115,7 @@ func (t *Text) set(width float32) []Line {
 
 // CreateRenderer is called by the toolkit.
 func (t *Text) CreateRenderer() fyne.WidgetRenderer {
-	t.view = newView(t, t.min, t.layout, nil)
+	t.view, t.width = newView(t, t.min, t.layout, nil), -1
 	return &textView{t.view, t}
 }
 

@@ -17,13 +17,16 @@ import (
 	"sotto/ui/theme"
 )
 
-// view is a widget renderer made of functions.
+// view is a widget renderer made of functions. The toolkit throws a renderer away
+// that was not drawn for a minute, and lays the next one out only if the widget gets
+// another size; so a view lays itself out before it is drawn for the first time.
 type view struct {
 	owner   fyne.Widget
 	objects []fyne.CanvasObject
 	min     func() fyne.Size
 	layout  func(fyne.Size)
 	paint   func() // takes state and colours over; may be nil
+	laid    bool   // layout was called
 }
 
 // newView returns the renderer of owner after painting it once.
@@ -35,16 +38,26 @@ func newView(owner fyne.Widget, min func() fyne.Size, layout func(fyne.Size), pa
 	return v
 }
 
-func (v *view) Destroy()                     {}
-func (v *view) Objects() []fyne.CanvasObject { return v.objects }
-func (v *view) MinSize() fyne.Size           { return v.min() }
-func (v *view) Layout(s fyne.Size)           { v.layout(s) }
+func (v *view) Destroy()           {}
+func (v *view) MinSize() fyne.Size { return v.min() }
+
+func (v *view) Layout(s fyne.Size) {
+	v.laid = true
+	v.layout(s)
+}
+
+func (v *view) Objects() []fyne.CanvasObject {
+	if s := v.owner.Size(); !v.laid && s != (fyne.Size{}) {
+		v.Layout(s)
+	}
+	return v.objects
+}
 
 func (v *view) Refresh() {
 	if v.paint != nil {
 		v.paint()
 	}
-	v.layout(v.owner.Size())
+	v.Layout(v.owner.Size())
 	canvas.Refresh(v.owner)
 }
 

@@ -108,6 +108,10 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 		t.FocusGained()
 		return
 	}
+	if kit.MenuKey(e) {
+		t.menu()
+		return
+	}
 	switch e.Name {
 	case fyne.KeyUp:
 		t.step(-1)
@@ -119,7 +123,7 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 		t.ScrollPage(1)
 	case fyne.KeyEnd:
 		t.JumpToEnd()
-	case desktop.KeyMenu, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		t.menu()
 	case fyne.KeyDelete:
 		if m, ok := t.Chosen(); ok && t.OnDelete != nil {
@@ -130,6 +134,8 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 		if t.OnLeave != nil {
 			t.OnLeave()
 		}
+	default:
+		kit.Pass(t, e)
 	}
 }
 

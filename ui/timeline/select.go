@@ -99,18 +99,13 @@ func (r *row) MouseDown(e *desktop.MouseEvent) {
 
 // Dragged goes on to select.
 func (r *row) Dragged(e *fyne.DragEvent) {
-	s := r.t.selection
-	if s.id != r.message.ID || s.id == "" || r.shape.text == nil {
-		return
+	if s := r.t.selection; s.id == r.message.ID && s.id != "" && r.shape.text != nil {
+		r.t.dragTo(e.Position.Add(r.Position()))
 	}
-	at := r.shape.text.At(r.textAt(e.Position))
-	s.at = model.Range{From: min(s.begin, at), To: max(s.begin, at)}
-	s.clicks = 0
-	r.t.choose(s)
 }
 
 // DragEnd is called by the toolkit.
-func (r *row) DragEnd() {}
+func (r *row) DragEnd() { r.t.endDrag() }
 
 // MouseUp follows an address that was clicked.
 func (r *row) MouseUp(e *desktop.MouseEvent) {

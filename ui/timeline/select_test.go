@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -111,6 +112,70 @@ func TestSelecting(t *testing.T) {
 	copied = ""
 	if tl.TypedShortcut(&fyne.ShortcutCopy{}); copied != "" || whole != "" {
 		t.Errorf("with nothing selected or chosen %q, %q is copied", copied, whole)
+	}
+}
+
+// Past an edge of the timeline a selection goes on to the end of its message, and no
+// further.
+func TestSelectingPastTheEdge(t *testing.T) {
+	var lines []string
+	for i := range 200 {
+		lines = append(lines, fmt.Sprintf("line %d", i))
+	}
+	long := strings.Join(lines, "\n")
+	tl, _ := inWindow(t, "Before it", long, "After it", "And after that")
+	tl.ScrollBy(-900)
+	var r *row
+	for _, x := range tl.rows {
+		if x.message.Text == long {
+			r = x
+		}
+	}
+	drag := func(y float32) {
+		r.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(40, y).Subtract(r.Position())}})
+	}
+	scrolls := func() (frames int) {
+		for ; tl.drag.frames != nil && frames < 10_000; frames++ {
+			tl.dragOn()
+		}
+		return frames
+	}
+	inside := func() *desktop.MouseEvent {
+		at := fyne.NewPos(r.bubble.X+padX+2, 300-r.Position().Y)
+		return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}, Button: desktop.MouseButtonPrimary}
+	}
+	r.MouseDown(inside())
+	drag(600)
+	if within := tl.Selected(); within == "" || scrolls() > 0 {
+		t.Fatalf("inside the timeline %q is selected, and it scrolls", within)
+	}
+	drag(-50)
+	if n := scrolls(); n < 10 || n == 10_000 {
+		t.Errorf("it scrolls for %d frames", n)
+	}
+	if got := tl.Selected(); !strings.HasPrefix(got, "line 0\n") {
+		t.Errorf("upwards %.20q… is selected", got)
+	}
+	if y, _ := tl.Place(r.message.ID); y < 0 || y > 60 {
+		t.Errorf("the message begins at %v", y)
+	}
+	r.DragEnd()
+
+	r.MouseDown(inside())
+	drag(tl.Size().Height + 50)
+	scrolls()
+	if got := tl.Selected(); !strings.HasSuffix(got, "\nline 199") {
+		t.Errorf("downwards …%q is selected", got[max(0, len(got)-20):])
+	}
+	if y, _ := tl.Place(r.message.ID); y+r.shape.h < tl.Size().Height-60 {
+		t.Errorf("it scrolls past the message, which ends at %v", y+r.shape.h)
+	}
+
+	// The button is let go on the way.
+	drag(-50)
+	r.DragEnd()
+	if tl.drag.frames != nil {
+		t.Error("it scrolls after the button was let go")
 	}
 }
 

@@ -115,6 +115,7 @@ type Timeline struct {
 	clicked   bool // the keyboard is here because of a click: nothing is chosen by it
 	menuOpens bool // by a click: the keyboard comes back for the same reason
 	selection selection
+	drag      drag
 
 	divider int64 // row of the first message that was new; 0 is none
 	fresh   int   // how many were

@@ -183,3 +183,13 @@ func (g Guarded) RemoveContact(ctx context.Context, id model.ContactID) error {
 	g.check("RemoveContact")
 	return g.Messenger.RemoveContact(ctx, id)
 }
+
+func (g Guarded) UsedEmoji(ctx context.Context) ([]string, error) {
+	g.check("UsedEmoji")
+	return g.Messenger.UsedEmoji(ctx)
+}
+
+func (g Guarded) SetUsedEmoji(ctx context.Context, used []string) error {
+	g.check("SetUsedEmoji")
+	return g.Messenger.SetUsedEmoji(ctx, used)
+}

@@ -39,3 +39,18 @@ func (m *Messenger) RemoveContact(_ context.Context, id model.ContactID) error {
 	m.emit(model.Event{Kind: model.EventContact, Contact: id})
 	return nil
 }
+
+// UsedEmoji returns the emoji that were used last.
+func (m *Messenger) UsedEmoji(context.Context) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.emoji), nil
+}
+
+// SetUsedEmoji keeps the emoji that were used last.
+func (m *Messenger) SetUsedEmoji(_ context.Context, used []string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.emoji = slices.Clone(used)
+	return nil
+}

@@ -34,6 +34,7 @@ type Messenger struct {
 	SendError     error // what Send answers; nil lets it work
 	mail          model.MailboxSummary
 	choices       model.Settings
+	emoji         []string // used last
 	// Ways are the steps and devices of messages, where not only what follows from
 	// their state is to be told.
 	Ways map[model.MessageID]model.Details

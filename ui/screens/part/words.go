@@ -1,6 +1,10 @@
 package part
 
-import "sotto/ui/text"
+import (
+	"time"
+
+	"sotto/ui/text"
+)
 
 // The words of this package.
 var (
@@ -37,4 +41,28 @@ var strengths = [5]string{
 	text.L("Could be better. One more unrelated word helps"),
 	text.L("Good"),
 	text.L("Very good"),
+}
+
+// What a person keeps of a contact, and the end of one.
+var (
+	WordMuted     = text.L("Muted")
+	WordUnmute    = text.L("Unmute")
+	WordRemoveAsk = text.L("Remove…")
+
+	WordDisappear     = text.L("Disappearing messages")
+	WordDisappearText = text.L("New messages disappear on both sides once they were read and the time is over. Somebody can still copy them first.")
+	wordTimerOff      = text.L("Off")
+
+	wordRemoveTitle = text.L("Remove %s from your contacts?")
+	wordRemoveText  = text.L("All messages with %[1]s go from this computer, and nothing that %[1]s sends is taken in any more. %[1]s is not told, and keeps the messages that they have.")
+	wordRemove      = text.L("Remove")
+)
+
+// muteSpans are the times that a contact can be muted for; 0 is for good.
+var muteSpans = []struct {
+	words string
+	long  time.Duration
+}{
+	{text.L("For 1 hour"), time.Hour}, {text.L("For 8 hours"), 8 * time.Hour},
+	{text.L("For 1 week"), 7 * 24 * time.Hour}, {text.L("Always"), 0},
 }

@@ -41,7 +41,7 @@ type contact struct {
 	renaming bool
 	field    *kit.Field // to write the name into
 	problem  string     // why no new session could be begun
-	note     *kit.Field // to write the private note into; nil until it is shown
+	note     *kit.Field // for the private note; nil until it is shown
 	noted    string     // the note as it is kept
 	saving   string     // the note on its way there
 }

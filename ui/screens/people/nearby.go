@@ -105,9 +105,18 @@ func (n *nearBy) show(state model.Nearby) {
 		n.people.Hide()
 	}
 	n.a.relayout()
-	if state.On && !before.On {
-		n.a.body.Reveal(n.card)
+	if state.On && len(before.People) == 0 {
+		n.reveal()
 	}
+}
+
+// reveal scrolls to it, with the next frame: until then it has its old height.
+func (n *nearBy) reveal() {
+	n.a.h.Run(func(context.Context) error { return nil }, func(error) {
+		if !n.a.closed {
+			n.a.body.Reveal(n.card)
+		}
+	})
 }
 
 func (n *nearBy) list(people []model.NearbyPerson) {

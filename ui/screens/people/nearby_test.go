@@ -22,7 +22,7 @@ func TestNearby(t *testing.T) {
 		t.Fatal("it is on before anybody switched it on")
 	}
 	h.Press(wordNearby)
-	h.WantSees("Everybody on this network sees you as Alice for 5 min", wordNearbyNobody)
+	h.WantSees("Visible to people nearby as Alice for 5 min", wordNearbyNobody)
 	m.Near.People = []model.NearbyPerson{
 		{ID: "n1", Name: "Bob", Code: "0042"}, {ID: "n2", Name: "Bob", Code: "9001"},
 		{ID: "n3", Name: "Somebody known", Code: "1234", Contact: uitest.ID("Known")},

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -15,7 +13,6 @@ import (
 	"sotto/ui/screens/part"
 	"sotto/ui/screens/say"
 	"sotto/ui/theme"
-	"sotto/ui/when"
 )
 
 // This file is what a person keeps of a contact for themselves, and what they set
@@ -23,6 +20,9 @@ import (
 
 // suggested is how many labels in use are offered at most.
 const suggested = 12
+
+// noteLines is how many lines of the note are on show at most.
+const noteLines = 8
 
 func (p *contact) own() fyne.CanvasObject {
 	rows := []fyne.CanvasObject{p.labels(), p.remark(), p.muting()}
@@ -101,14 +101,12 @@ func (p *contact) askLabel(at fyne.CanvasObject) {
 	})
 }
 
-const noteLines = 6
-
 // remark is the row with the private note. Its field stays the same while the
 // page is shown anew, so that nothing half written is lost.
 func (p *contact) remark() fyne.CanvasObject {
 	if p.note == nil {
-		p.note = kit.NewTextField(wordNoteHint, noteLines)
-		p.note.OnGrown = p.body.Grown
+		p.note = kit.NewArea(wordNoteHint, noteLines)
+		p.note.OnGrown = func() { p.body.Refresh(); p.body.Reveal(p.note) }
 		e := p.note.Entry()
 		field := e.OnFocus
 		e.OnFocus = func(on bool) {
@@ -158,7 +156,7 @@ func (p *contact) muting() fyne.CanvasObject {
 	title, text := wordMute, wordMuteText
 	muted := p.c.Muted(time.Now())
 	if muted {
-		title, text = wordMuted, wordMutedEver
+		title, text = part.WordMuted, wordMutedEver
 		if p.c.MutedUntil.Before(model.Forever) {
 			text = fmt.Sprintf(wordMutedEnds, say.When(p.c.MutedUntil, time.Now()))
 		}
@@ -168,59 +166,32 @@ func (p *contact) muting() fyne.CanvasObject {
 		p.do(func(ctx context.Context) error { return p.m.SetMuted(ctx, p.id, until) })
 	}
 	choose.OnTap(func() {
-		var items []kit.MenuItem
-		for _, s := range muteSpans {
-			items = append(items, kit.MenuItem{Icon: "mute", Text: s.words, Do: func() {
-				until := model.Forever
-				if s.long > 0 {
-					until = time.Now().Add(s.long)
-				}
-				mute(until)
-			}})
-		}
+		items := part.MuteItems(mute)
 		if muted {
-			items = append(items, kit.MenuItem{Icon: "bell", Text: wordUnmute, Do: func() { mute(time.Time{}) }})
+			items = append(items, part.UnmuteItem(mute))
 		}
 		menuUnder(choose, items)
 	})
 	return part.Row(title, text, choose)
 }
 
-// timers are the times that are offered after which messages disappear; 0 is
-// never.
-var timers = []time.Duration{0, 24 * time.Hour, 7 * 24 * time.Hour, 28 * 24 * time.Hour}
-
-func timerWords(d time.Duration) string {
-	if d == 0 {
-		return wordTimerOff
-	}
-	s := when.Span(d)
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(r)) + s[n:]
-}
-
-// disappearing is the row with the time after which messages disappear. The other
-// side can have set one that is not offered.
+// disappearing is the row with the time after which messages disappear.
 func (p *contact) disappearing() fyne.CanvasObject {
-	choices := timers
-	if !slices.Contains(choices, p.c.Timer) {
-		choices = append(slices.Clone(choices), p.c.Timer)
-	}
-	choose := kit.NewButton(timerWords(p.c.Timer), kit.Secondary, nil).Opening()
+	choose := kit.NewButton(part.TimerWords(p.c.Timer), kit.Secondary, nil).Opening()
 	choose.OnTap(func() {
 		var items []kit.MenuItem
-		for _, d := range choices {
+		for _, d := range part.Timers(p.c.Timer) {
 			icon := ""
 			if d == p.c.Timer {
 				icon = "check"
 			}
-			items = append(items, kit.MenuItem{Icon: icon, Text: timerWords(d), Do: func() {
+			items = append(items, kit.MenuItem{Icon: icon, Text: part.TimerWords(d), Do: func() {
 				p.do(func(ctx context.Context) error { return p.m.SetTimer(ctx, p.id, d) })
 			}})
 		}
 		menuUnder(choose, items)
 	})
-	return part.Row(wordDisappear, wordDisappearText, choose)
+	return part.Row(part.WordDisappear, part.WordDisappearText, choose)
 }
 
 // menuUnder opens a menu under a button.
@@ -231,15 +202,7 @@ func menuUnder(b *kit.Button, items []kit.MenuItem) {
 
 // removing is the row that removes the contact, after asking.
 func (p *contact) removing() fyne.CanvasObject {
-	remove := kit.NewButton(wordRemoveAsk, kit.DangerQuiet, func() {
-		var shut func()
-		shut = kit.ShowDialog(p.body, kit.DialogOptions{
-			Title: fmt.Sprintf(wordRemoveTitle, p.c.Name), Text: fmt.Sprintf(wordRemoveText, p.c.Name),
-			Buttons: []fyne.CanvasObject{
-				kit.NewButton(wordRemove, kit.Danger, func() { shut(); p.remove() }),
-				kit.NewButton(wordCancel, kit.Secondary, func() { shut() }),
-			}})
-	})
+	remove := kit.NewButton(part.WordRemoveAsk, kit.DangerQuiet, func() { part.AskRemove(p.body, p.c, p.remove) })
 	return part.Row(fmt.Sprintf(wordRemoveRow, p.c.Name), wordRemoveNote, remove)
 }
 

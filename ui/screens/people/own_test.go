@@ -6,7 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2/test"
+
 	"sotto/app/model"
+	"sotto/ui/screens/part"
 	"sotto/ui/screens/say"
 	"sotto/ui/screens/screentest"
 	"sotto/ui/theme"
@@ -68,50 +71,58 @@ func TestLabels(t *testing.T) {
 func TestNote(t *testing.T) {
 	h, m, bob := openOwn(t, func(c *model.Contact) { c.Remark = "Likes tea\nand cake" })
 	changed := model.Event{Kind: model.EventContact, Contact: bob.ID}
+	note := h.Fields()[0]
+	away := func() { h.Window().Canvas().Unfocus(); h.Settle() }
 	h.WantSees(wordNote, wordNoteText)
-	if got := h.Fields()[0].Text(); got != "Likes tea\nand cake" {
+	if got := note.Text(); got != "Likes tea\nand cake" {
 		t.Errorf("the field holds %q", got)
 	}
-	h.Fields()[0].Focus()
-	h.Window().Canvas().Unfocus()
-	h.Settle()
+	note.Focus()
+	away()
 	if len(m.Log) != 0 {
 		t.Fatalf("looking at it wrote %v", m.Log)
 	}
-	two := h.Fields()[0].Size().Height
-	h.Type(0, "Likes coffee")
-	if one := h.Fields()[0].Size().Height; two-one != theme.Body.Line {
-		t.Errorf("two lines are %v high, one %v", two, one)
-	}
+	note.Focus()
+	h.Enter(0)
+	test.Type(note.Entry(), "and pie")
 	h.Event(changed)
-	if got := h.Fields()[0].Text(); got != "Likes coffee" {
+	if got := note.Text(); got != "Likes tea\nand cake\nand pie" {
 		t.Errorf("an event left %q of what was being written", got)
 	}
-	leave := func() {
-		h.Fields()[0].Focus()
-		h.Window().Canvas().Unfocus()
-		h.Settle()
-	}
-	leave()
-	h.Fields()[0].Focus()
-	h.Type(0, "Likes milk")
-	leave()
+	away()
 	bob.Remark = "Likes water"
 	h.Event(changed)
-	if got := h.Fields()[0].Text(); got != "Likes water" {
+	if got := note.Text(); got != "Likes water" {
 		t.Errorf("the field holds %q after the note was changed elsewhere", got)
 	}
+	note.Focus()
 	h.Type(0, strings.Repeat("x", model.MaxRemark+1))
-	leave()
+	away()
 	h.WantSees(wordNoteLong)
-	if bob.Remark != "Likes water" || len(h.Fields()[0].Text()) != model.MaxRemark+1 {
+	if bob.Remark != "Likes water" || len(note.Text()) != model.MaxRemark+1 {
 		t.Error("what was too long is kept, or lost from the field")
 	}
 	h.Type(0, "Likes juice")
 	h.Close()
 	h.Settle()
-	if got := strings.Join(m.Log, "; "); got != `remark "Likes coffee"; remark "Likes milk"; remark "Likes juice"` {
+	if got := strings.Join(m.Log, "; "); got != `remark "Likes tea\nand cake\nand pie"; remark "Likes juice"` {
 		t.Errorf("what was done: %s", got)
+	}
+}
+
+// The field is as high as the note, within limits, and what is below it makes room.
+func TestNoteGrows(t *testing.T) {
+	h, _, _ := openOwn(t, nil)
+	note := h.Fields()[0]
+	note.Focus()
+	below := func() float32 { top, _ := h.Span(wordChoose); return top }
+	start := below()
+	for lines, want := range map[int]float32{1: 0, 2: 0, 3: 20, 8: 120, 30: 120} {
+		note.SetText(strings.Repeat("line\n", lines-1) + "line")
+		h.Settle()
+		if got := below() - start; got != want {
+			t.Errorf("with %d lines what is below is %v lower, want %v", lines, got, want)
+		}
 	}
 }
 
@@ -132,58 +143,58 @@ func TestNoteOnItsWay(t *testing.T) {
 
 func TestMute(t *testing.T) {
 	h, _, bob := openOwn(t, nil)
-	for _, s := range muteSpans {
+	for words, long := range map[string]time.Duration{"For 1 hour": time.Hour, "For 8 hours": 8 * time.Hour, "For 1 week": 7 * 24 * time.Hour, "Always": 0} {
 		before := time.Now()
 		h.Press(wordChoose)
-		h.Press(s.words)
-		least, most := before.Add(s.long), time.Now().Add(s.long)
-		if s.long == 0 {
+		h.Press(words)
+		least, most := before.Add(long), time.Now().Add(long)
+		if long == 0 {
 			least, most = model.Forever, model.Forever
 		}
 		if bob.MutedUntil.Before(least) || bob.MutedUntil.After(most) {
-			t.Errorf("%s: muted until %v", s.words, bob.MutedUntil)
+			t.Errorf("%s: muted until %v", words, bob.MutedUntil)
 		}
-		if s.long == 0 {
-			h.WantSees(wordMuted, wordMutedEver)
+		if long == 0 {
+			h.WantSees(part.WordMuted, wordMutedEver)
 		} else {
-			h.WantSees(wordMuted, "Ends "+say.When(bob.MutedUntil, time.Now()))
+			h.WantSees(part.WordMuted, "Ends "+say.When(bob.MutedUntil, time.Now()))
 		}
 	}
 	h.Press(wordChoose)
-	h.Press(wordUnmute)
+	h.Press(part.WordUnmute)
 	if !bob.MutedUntil.IsZero() {
 		t.Errorf("still muted until %v", bob.MutedUntil)
 	}
 	h.WantSees(wordMute, wordMuteText)
 	h.Press(wordChoose)
-	if h.Sees(wordUnmute) {
+	if h.Sees(part.WordUnmute) {
 		t.Error("unmuting is offered although nothing is muted")
 	}
 }
 
 func TestDisappearing(t *testing.T) {
 	h, _, bob := openOwn(t, func(c *model.Contact) { c.Timer = time.Hour })
-	h.WantSees(wordDisappear, wordDisappearText, timerWords(time.Hour))
+	h.WantSees(part.WordDisappear, part.WordDisappearText, part.TimerWords(time.Hour))
 	for _, d := range []time.Duration{24 * time.Hour, 7 * 24 * time.Hour, 28 * 24 * time.Hour, 0} {
-		h.Press(timerWords(bob.Timer))
-		h.WantSees(timerWords(bob.Timer))
-		h.Press(timerWords(d))
+		h.Press(part.TimerWords(bob.Timer))
+		h.WantSees(part.TimerWords(bob.Timer))
+		h.Press(part.TimerWords(d))
 		if bob.Timer != d {
 			t.Errorf("%v was chosen, and is %v", d, bob.Timer)
 		}
-		h.WantSees(timerWords(d))
+		h.WantSees(part.TimerWords(d))
 	}
 	bob.Alarm = model.AlarmKeysChanged
-	h.Press(wordTimerOff)
-	h.Press(timerWords(24 * time.Hour))
-	h.WantSees(wordTimerOff)
+	h.Press(part.TimerWords(0))
+	h.Press(part.TimerWords(24 * time.Hour))
+	h.WantSees(part.TimerWords(0))
 	for _, change := range []func(*model.Contact){
 		func(c *model.Contact) { c.Blocked = true },
 		func(c *model.Contact) { c.Blocked, c.Trust = false, model.TrustUnconfirmed },
 	} {
 		change(bob)
 		h.Event(model.Event{Kind: model.EventContact, Contact: bob.ID})
-		if h.Sees(wordDisappear) {
+		if h.Sees(part.WordDisappear) {
 			t.Errorf("offered with %+v", bob)
 		}
 	}
@@ -193,13 +204,13 @@ func TestRemove(t *testing.T) {
 	h, m, bob := openOwn(t, nil)
 	h.Type(0, "half a note")
 	h.WantSees("Remove Bob")
-	h.Press(wordRemoveAsk)
-	h.WantSees("Remove Bob?")
+	h.Press(part.WordRemoveAsk)
+	h.WantSees("Remove Bob from your contacts?")
 	h.Press(wordCancel)
 	if m.People[bob.ID] == nil || h.Page == nil {
 		t.Fatal("removed although it was not to be")
 	}
-	h.Press(wordRemoveAsk)
+	h.Press(part.WordRemoveAsk)
 	h.Press(wordRemove)
 	if m.People[uitest.ID("Bob")] != nil || h.Page != nil {
 		t.Errorf("after removing: %v, page %v", m.People, h.Page)

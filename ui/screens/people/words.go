@@ -58,7 +58,7 @@ var (
 
 	wordNearby         = text.L("Find on this network")
 	wordNearbyText     = text.L("Visible to people nearby for 5 minutes")
-	wordNearbyOn       = text.L("Everybody on this network sees you as %s for %s")
+	wordNearbyOn       = text.L("Visible to people nearby as %s for %s")
 	wordNearbyNobody   = text.L("Nobody else yet. The other person opens this page on the same network and switches it on, too.")
 	wordNearbyCode     = text.L("Code %s")
 	wordNearbyCodeNote = text.L("The code is the same on both screens. It tells people apart and verifies nobody; compare numbers later.")

@@ -145,7 +145,7 @@ func TestRenameAndRemove(t *testing.T) {
 
 	h.Press("More about Attic")
 	h.Press(wordRemove)
-	h.WantSees("Remove Attic?", wordRemoveText)
+	h.WantSees("Remove the mailbox Attic?", wordRemoveText)
 	h.Press(wordCancel)
 	if len(m.Mail.Summary.Mailboxes) != 3 {
 		t.Fatal("it was removed without a yes")

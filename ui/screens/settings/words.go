@@ -163,7 +163,7 @@ var (
 	wordRemoveIt      = text.L("Remove it")
 	wordRenameBox     = text.L("Rename mailbox")
 	wordRenameText    = text.L("Only you see what you call it.")
-	wordRemoveBox     = text.L("Remove %s?")
+	wordRemoveBox     = text.L("Remove the mailbox %s?")
 	wordRemoveText    = text.L("Your contacts are told not to use it any more. What it holds and you have not collected comes once more from its senders, who keep their own copy until yours confirms.")
 	wordRemoved       = text.L("%s is not used any more")
 	wordOffers        = text.L("%s offers to hold messages for you")
