@@ -12,7 +12,6 @@ import (
 	"sotto/ui/screens/part"
 	"sotto/ui/screens/say"
 	"sotto/ui/screens/screentest"
-	"sotto/ui/theme"
 	"sotto/ui/uitest"
 )
 
