@@ -189,6 +189,7 @@ func (v *mainView) showPane() {
 	}
 	v.list.refresh()
 	v.arrange(v.size)
+	v.w.root.MoveToast()
 }
 
 // arrange lays list and pane out, one of them alone where the window is narrow.

@@ -252,3 +252,22 @@ func TestTabPassesTheEye(t *testing.T) {
 		t.Errorf("Tab went to %T", w.Canvas().Focused())
 	}
 }
+
+// TestMoveToast: what a toast stands on may change while it is there.
+func TestMoveToast(t *testing.T) {
+	app := test.NewTempApp(t)
+	w := app.NewWindow("")
+	r := NewRoot(NewBox(theme.Paper, nil))
+	w.SetContent(r)
+	w.Resize(fyne.NewSize(800, 600))
+	r.MoveToast() // there is none
+	bottom := float32(576)
+	r.ToastArea = func() (float32, float32) { return 400, bottom }
+	r.toast = newToast(Toast{Text: "Copied"}, func() {}) // one that is shown ends at once here
+	r.Refresh()
+	bottom = 500
+	r.MoveToast()
+	if got := r.toast.Position().Y + r.toast.Size().Height; got != 500 {
+		t.Errorf("it ends at %v", got)
+	}
+}

@@ -195,6 +195,14 @@ func (r *Root) hideToast() {
 	}
 }
 
+// MoveToast puts the toast, if there is one, where it belongs now: what it stands
+// above has changed.
+func (r *Root) MoveToast() {
+	if r.toast != nil {
+		r.placeToast(r.Size())
+	}
+}
+
 func (r *Root) placeToast(s fyne.Size) {
 	middle, bottom := s.Width/2, s.Height-24
 	if r.ToastArea != nil {

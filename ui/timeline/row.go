@@ -108,7 +108,7 @@ func (r *row) drawBubble(x, y float32, mine bool) {
 	r.objects = append(r.objects, ground)
 	r.drawHead(x, y, mine, quiet)
 	if r.shape.tomb {
-		r.icon("trash", quiet, x+padX, y+r.shape.top+3)
+		r.icon("trash", quiet, x+padX, y+r.shape.top+(r.shape.style.Line-14)/2)
 		r.objects = kit.DrawLines(r.objects, r.shape.lines, r.shape.style, theme.Color(quiet), x+padX+tombIndent, y+r.shape.top, 0, fyne.TextAlignLeading)
 	} else {
 		r.drawText(x+padX, y+r.shape.top)

@@ -120,7 +120,8 @@ type page struct {
 
 // Widths, in pixels.
 const (
-	navWidth = 272
+	navLeast = 272 // of the list of pages
+	navMost  = 340
 	pageWide = 680
 )
 
@@ -130,12 +131,13 @@ func (s *settings) frame() fyne.CanvasObject {
 	s.body = kit.NewScroll(kit.Fill())
 	nav := kit.NewBox(theme.Side, s.nav())
 	line := kit.HairlineUpright()
+	width := s.navWidth()
 	wide := kit.Place(fyne.NewSize(0, 0), func(size fyne.Size) {
 		nav.Show()
 		s.body.Show()
-		kit.At(nav, 0, 0, navWidth-1, size.Height)
-		kit.At(line, navWidth-1, 0, 1, size.Height)
-		kit.At(s.body, navWidth, 0, size.Width-navWidth, size.Height)
+		kit.At(nav, 0, 0, width-1, size.Height)
+		kit.At(line, width-1, 0, 1, size.Height)
+		kit.At(s.body, width, 0, size.Width-width, size.Height)
 	}, nav, line, s.body)
 	back := kit.NewIconButton("back", wordBack, func() { s.open(nil) })
 	narrow := kit.Place(fyne.NewSize(0, 0), func(size fyne.Size) {
@@ -158,12 +160,22 @@ func (s *settings) frame() fyne.CanvasObject {
 	return s.root
 }
 
+// navWidth returns how wide the list of pages is: as drawn, or wider where a title
+// of another language needs that.
+func (s *settings) navWidth() float32 {
+	w := float32(navLeast)
+	for _, p := range s.pages {
+		w = max(w, 8+11+18+13+kit.Measure(p.title, theme.Body.SemiBold())+1+12+8)
+	}
+	return min(w, navMost)
+}
+
 func (s *settings) nav() fyne.CanvasObject {
 	head := kit.HStack(theme.S2, kit.NewIconButton("back", wordBack, s.h.Close), kit.NewText(wordSettings, theme.Title, theme.Ink))
 	list := kit.VStack(2)
 	for _, p := range s.pages {
 		p.drawing = kit.NewIcon(p.icon, 18, theme.Ink2)
-		p.words = kit.NewText(p.title, theme.Body, theme.Ink)
+		p.words = kit.NewText(p.title, theme.Body, theme.Ink).Elided()
 		row := kit.Pad(10, 12, 10, 11, kit.HStack(13, p.drawing, kit.Grow(p.words)))
 		p.row = kit.NewTile(kit.TileNav, theme.RadiusMD, p.title, row, func() { s.open(p) })
 		list.Add(p.row)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"sotto/app/model"
 	"sotto/ui/keys"
@@ -21,6 +22,20 @@ func open(t *testing.T, width, height float32) (*screentest.Host, *screentest.Me
 	h, m := screentest.NewHost(t, width, height), screentest.New("Alice")
 	h.OpenSettled(Settings(h, m, Program{Version: "1.2.3"}, ""))
 	return h, m
+}
+
+func TestListOfPagesTakesTheRoomOfItsTitles(t *testing.T) {
+	test.NewTempApp(t)
+	for title, fits := range map[string]func(w float32) bool{
+		"You":                              func(w float32) bool { return w == navLeast },
+		"Was könnte herausgegeben werden?": func(w float32) bool { return w > navLeast && w < navMost },
+		strings.Repeat("long ", 20):        func(w float32) bool { return w == navMost },
+	} {
+		s := &settings{pages: []*page{{title: title}}}
+		if w := s.navWidth(); !fits(w) {
+			t.Errorf("for %q the list is %v wide", title, w)
+		}
+	}
 }
 
 func TestName(t *testing.T) {
