@@ -54,7 +54,7 @@ func beBob(ctx context.Context, dir string) error {
 	var under sync.WaitGroup
 	n := 0
 	began := time.Now()
-	for tick := time.NewTicker(time.Second / rate); ; n++ {
+	for tick := time.NewTicker(time.Second / rate); ; {
 		select {
 		case <-tick.C:
 		case <-stop:
@@ -66,12 +66,14 @@ func beBob(ctx context.Context, dir string) error {
 			fmt.Printf("%.0f a second, delivered %v after the last\n", float64(n)/took.Seconds(), (time.Since(began) - took).Round(time.Millisecond))
 			return nil
 		}
-		text := w.message(time.Now()).Text
-		under.Go(func() {
-			if _, err := m.Send(ctx, alice, text); err != nil {
-				fmt.Fprintln(os.Stderr, "Bob could not write:", err)
-			}
-		})
+		for ; float64(n) < time.Since(began).Seconds()*rate; n++ { // a tick may have been missed
+			text := w.message(time.Now()).Text
+			under.Go(func() {
+				if _, err := m.Send(ctx, alice, text); err != nil {
+					fmt.Fprintln(os.Stderr, "Bob could not write:", err)
+				}
+			})
+		}
 	}
 }
 
