@@ -72,12 +72,15 @@ func TestJourneyByKeyboard(t *testing.T) {
 	alice.press("shift+Tab", "r") // from where one writes to the newest message
 	alice.write("I hear it from here")
 	alice.picture("09-reply")
+	said := alice.count(conversation, ofMine)
 	alice.press("Return")
 	reply := bob.await("Alice", "the answer", func(m message) bool { return m.Text == "I hear it from here" })
 	if reply.Quote == nil || reply.Quote.ID != bell.ID || reply.Quote.Text != bell.Text {
 		t.Errorf("the answer quotes %+v, want %+v", reply.Quote, bell)
 	}
 
+	// Bob may have it before it is on Alice's screen; it is larger than 100 by 100.
+	waitFor(t, "the answer on the screen", func() bool { return alice.count(conversation, ofMine) > said+10_000 })
 	alice.press("Up", "ctrl+a")
 	alice.write("I hear it from the window")
 	alice.picture("10-edit")
@@ -97,9 +100,9 @@ func TestJourneyByKeyboard(t *testing.T) {
 
 	alice.press("ctrl+f")
 	alice.write("harbour")
-	waitFor(t, "the word marked in the list", func() bool { return alice.marked("300x80+8+130") })
+	waitFor(t, "the word marked in the list", func() bool { return alice.count("300x80+8+130", marked) > 300 })
 	alice.press("Down")
-	waitFor(t, "the word marked in its place", func() bool { return alice.marked("840x560+340+110") })
+	waitFor(t, "the word marked in its place", func() bool { return alice.count(conversation, marked) > 300 })
 	alice.picture("12-found")
 	alice.press("Return", "e", "Return") // to the message that was found
 	bob.await("Alice", "a thumb on the message that was found", func(m message) bool { return m.ID == bell.ID && m.has("👍") })
@@ -170,17 +173,24 @@ func (d *desktop) showCode(c *computer) {
 	})
 }
 
-// marked reports whether a word is marked in a part of the display, as the search does
-// it: on a yellow ground.
-func (d *desktop) marked(part string) bool {
+// conversation is where the messages are: beside the list and above the field.
+const conversation = "840x615+340+110"
+
+// marked is the yellow ground of a word that was found, ofMine that of a message of
+// the person's own.
+func marked(r, g, b byte) bool { return r > 230 && g > 210 && b < 190 }
+func ofMine(r, g, b byte) bool { return r > 180 && g > r+8 && b > r+8 }
+
+// count counts the pixels of some colours in a part of the display.
+func (d *desktop) count(part string, is func(r, g, b byte) bool) (n int) {
 	d.t.Helper()
-	yellow, pix := 0, d.pixels(part)
-	for i := len(pix) % 3; i < len(pix); i += 3 { // red, green, blue
-		if pix[i] > 230 && pix[i+1] > 210 && pix[i+2] < 190 {
-			yellow++
+	pix := d.pixels(part)
+	for i := len(pix) % 3; i < len(pix); i += 3 {
+		if is(pix[i], pix[i+1], pix[i+2]) {
+			n++
 		}
 	}
-	return yellow > 300
+	return n
 }
 
 // letGo fails unless another program can open the profile, which is so only when
