@@ -8,6 +8,9 @@
 # make history  RUNS schedules of failures (2000), from SEED on; see internal/history.
 # make history-defects  plants mistakes and expects that to find them.
 # make bench  measures.
+# make bench-ui         the window, used from outside with a million messages stored,
+#                       beside a bare window of the toolkit and other messengers
+#                       (Debian's uTox, qTox and Dino; they are installed if they may be).
 # make bench-delivery   messages between two processes and by way of a mailbox,
 #                       beside the database and a bare libp2p stream.
 # make bench-crypto     the crypto core beside its primitives and beside libsignal.
@@ -30,7 +33,7 @@ FUZZTIME ?= 10s
 RUNS ?= 2000
 SEED ?= 1
 
-.PHONY: run build install cli test test-reference fuzz proofs history history-defects lint demo screenshots bench bench-crypto bench-delivery clean
+.PHONY: run build install cli test test-reference fuzz proofs history history-defects lint demo screenshots bench bench-crypto bench-delivery bench-ui clean
 
 run: build
 	@scripts/run $(ARGS)
@@ -71,7 +74,10 @@ screenshots: build cli
 bench:
 	@scripts/bootstrap build
 	go test -vet=off $(CIFLAGS) -run '^$$' -bench . -benchmem ./...
-	@scripts/bench-window
+	@scripts/bench-ui -rounds 1
+
+bench-ui:
+	@PEERS=1 scripts/bench-ui
 
 bench-crypto:
 	@scripts/bench-crypto

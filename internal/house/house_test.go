@@ -36,6 +36,7 @@ var layers = map[string]layer{
 	"sotto/bench":            {},
 	"sotto/bench/crypto":     {ours: []string{"sotto/crypto"}},
 	"sotto/bench/delivery":   {ours: []string{"sotto/app", "sotto/crypto/vault", "sotto/p2p"}},
+	"sotto/bench/ui":         {ours: []string{"sotto/app", "sotto/crypto/vault"}, never: []string{toolkit}},
 	"sotto/internal/house":   {},
 	"sotto/internal/corpus":  {},
 	"sotto/internal/interop": {},

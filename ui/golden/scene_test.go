@@ -46,7 +46,9 @@ func take(t *testing.T, mode theme.Mode, show func(*scene)) (img image.Image) {
 // do does something on the goroutine of the window and waits for all that follows
 // from it; the time of a scene passes by itself.
 func (s *scene) do(f func()) {
-	s.w.Post(f)
+	done := make(chan struct{})
+	s.w.Post(func() { f(); close(done) })
+	<-done
 	time.Sleep(time.Second)
 }
 

@@ -50,7 +50,7 @@ type jumpRenderer struct {
 
 func (r *jumpRenderer) Destroy()                     {}
 func (r *jumpRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *jumpRenderer) MinSize() fyne.Size           { return fyne.NewSquareSize(jumpSize) }
+func (r *jumpRenderer) MinSize() fyne.Size           { return fyne.Size{} } // else the timeline is laid out again with each row that comes
 func (r *jumpRenderer) Layout(fyne.Size) {
 	kit.At(r.j.box, 0, 0, jumpSize, jumpSize)
 	kit.At(r.j.button, 2, 2, jumpSize-4, jumpSize-4)

@@ -2,6 +2,8 @@ package timeline
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -295,8 +297,7 @@ func (l *layouting) reanchor() {
 }
 
 // show gives each placed item a row, takes rows that are not needed back, and
-// moves them into place. They are drawn from above, those with an outline last: it
-// reaches over the bubbles beside it.
+// moves them into place.
 func (t *Timeline) show(items []placed, size fyne.Size) {
 	wanted := make(map[model.MessageID]bool, len(items))
 	for _, p := range items {
@@ -308,23 +309,16 @@ func (t *Timeline) show(items []placed, size fyne.Size) {
 			t.pool = append(t.pool, r)
 		}
 	}
-	var outlined []*row
-	t.drawn = t.drawn[:0:0]
 	for _, p := range items {
 		r := t.rows[p.item.id]
 		if r == nil {
 			if n := len(t.pool); n > 0 {
 				r, t.pool = t.pool[n-1], t.pool[:n-1]
 			} else {
-				r = newRow(t)
 				t.made++
+				r = newRow(t, t.made)
 			}
 			t.rows[p.item.id] = r
-		}
-		if p.item.marked || p.item.focused {
-			outlined = append(outlined, r)
-		} else {
-			t.drawn = append(t.drawn, r)
 		}
 		m := t.messages[p.i]
 		s := t.sized(m, p.item.width)
@@ -333,11 +327,32 @@ func (t *Timeline) show(items []placed, size fyne.Size) {
 		x := (size.Width - p.item.width) / 2
 		kit.At(r, x, p.y, p.item.width, p.item.above()+s.h+p.item.below())
 	}
-	t.drawn = append(t.drawn, outlined...)
+	t.arrangeParts()
 	// Rows that the window has not drawn yet do not know it, and cannot ask it to
 	// repaint; refreshing the timeline itself would throw every picture of a
 	// text away.
 	canvas.Refresh(t.mark)
+}
+
+// arrangeParts puts what is drawn into an order that stays as it is while the same
+// rows are on show. The toolkit takes a part in another place for a new one, and
+// lays everything out again. Rows with an outline are drawn last: it reaches over the
+// bubbles beside it.
+func (t *Timeline) arrangeParts() {
+	rows := slices.SortedFunc(maps.Values(t.rows), func(a, b *row) int {
+		if a.outlined() != b.outlined() {
+			if a.outlined() {
+				return 1
+			}
+			return -1
+		}
+		return a.n - b.n
+	})
+	t.parts = append(make([]fyne.CanvasObject, 0, len(rows)+2), t.mark)
+	for _, r := range rows {
+		t.parts = append(t.parts, r)
+	}
+	t.parts = append(t.parts, t.jump)
 }
 
 func (t *Timeline) placeJump(size fyne.Size) {

@@ -16,6 +16,7 @@ import (
 type row struct {
 	widget.BaseWidget
 	t       *Timeline
+	n       int // which of the rows it is
 	message model.Message
 	item    item
 	shape   *shape
@@ -30,11 +31,14 @@ type row struct {
 	onReact bool // or at the button beside it
 }
 
-func newRow(t *Timeline) *row {
-	r := &row{t: t}
+func newRow(t *Timeline, n int) *row {
+	r := &row{t: t, n: n}
 	r.ExtendBaseWidget(r)
 	return r
 }
+
+// outlined reports whether a line is drawn around the bubble.
+func (r *row) outlined() bool { return r.item.marked || r.item.focused }
 
 // set draws m unless it is drawn already.
 func (r *row) set(m model.Message, it item, s *shape) {
@@ -83,7 +87,7 @@ func (r *row) draw() {
 	}
 	r.drawPills(x, y)
 	r.drawHover()
-	if r.item.marked || r.item.focused {
+	if r.outlined() {
 		r.drawRing(x, y, mine)
 	}
 	if r.item.caption.text != "" {

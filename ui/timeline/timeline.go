@@ -124,9 +124,9 @@ type Timeline struct {
 
 	shapes map[model.MessageID]*shape
 	rows   map[model.MessageID]*row
-	drawn  []*row // the same, in the order in which they are drawn
 	pool   []*row
-	made   int // rows ever made, for tests
+	made   int                 // rows ever made
+	parts  []fyne.CanvasObject // what is drawn, from back to front
 
 	jump *jump
 	mark *canvas.Rectangle // draws nothing; refreshing it repaints the window
@@ -139,6 +139,7 @@ func New(source Source) *Timeline {
 		shapes: map[model.MessageID]*shape{}, rows: map[model.MessageID]*row{}}
 	t.jump = newJump(t.JumpToEnd)
 	t.mark = canvas.NewRectangle(color.Transparent)
+	t.arrangeParts()
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -428,16 +429,9 @@ func (t *Timeline) CreateRenderer() fyne.WidgetRenderer { return &renderer{t: t}
 
 type renderer struct{ t *Timeline }
 
-func (r *renderer) Destroy()           {}
-func (r *renderer) Layout(fyne.Size)   { r.t.layout() }
-func (r *renderer) MinSize() fyne.Size { return fyne.NewSize(100, 60) }
-func (r *renderer) IsClip()            {} // the toolkit cuts off what lies outside
-func (r *renderer) Refresh()           { r.t.renew(); r.t.jump.Refresh() }
-func (r *renderer) Objects() []fyne.CanvasObject {
-	out := make([]fyne.CanvasObject, 1, len(r.t.drawn)+2)
-	out[0] = r.t.mark
-	for _, row := range r.t.drawn {
-		out = append(out, row)
-	}
-	return append(out, r.t.jump)
-}
+func (r *renderer) Destroy()                     {}
+func (r *renderer) Layout(fyne.Size)             { r.t.layout() }
+func (r *renderer) MinSize() fyne.Size           { return fyne.NewSize(100, 60) }
+func (r *renderer) IsClip()                      {} // the toolkit cuts off what lies outside
+func (r *renderer) Refresh()                     { r.t.renew(); r.t.jump.Refresh() }
+func (r *renderer) Objects() []fyne.CanvasObject { return r.t.parts }

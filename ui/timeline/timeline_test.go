@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -279,6 +280,26 @@ func TestManyNewMessagesOutOfSight(t *testing.T) {
 		if !seen[m.ID] {
 			t.Fatalf("%s did not", m.ID)
 		}
+	}
+}
+
+// The toolkit lays out again what stands in another order than before, and paints
+// for ever if laying out changes the order.
+func TestLayingOutAgainChangesNothing(t *testing.T) {
+	tl := open(t, newBook(1000), 960, 668)
+	r := test.WidgetRenderer(tl)
+	for range 30 {
+		tl.ScrollBy(-70)
+		before := slices.Clone(r.Objects())
+		for range 3 {
+			r.Layout(tl.Size())
+			if !slices.Equal(before, r.Objects()) {
+				t.Fatalf("the order of %d parts changed", len(before))
+			}
+		}
+	}
+	if !tl.jump.Visible() || tl.jump.MinSize() != (fyne.Size{}) {
+		t.Error("the button asks for room, and so for a layout with each row that comes")
 	}
 }
 
