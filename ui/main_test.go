@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"sotto/app/model"
@@ -425,6 +426,10 @@ func TestThemeReachesEverything(t *testing.T) {
 	picture := func(first, then theme.Mode) image.Image {
 		m := story()
 		m.AddRequest(model.Request{ID: "1", Name: "Bob", Arrived: now})
+		// The toolkit counts a minute for what it keeps from the last frame on, and
+		// throws the window away half drawn if no test has drawn one for as long.
+		test.NewTempApp(t)
+		test.NewTempWindow(t, canvas.NewRectangle(theme.Color(theme.Paper))).Canvas().Capture()
 		r := newRig(t, m, stage.Screens{}, fyne.NewSize(760, 480))
 		theme.Use(r.w.app, theme.Look{Mode: first})
 		r.open("Alice")

@@ -179,7 +179,7 @@ const conversation = "840x615+340+110"
 // marked is the yellow ground of a word that was found, ofMine that of a message of
 // the person's own.
 func marked(r, g, b byte) bool { return r > 230 && g > 210 && b < 190 }
-func ofMine(r, g, b byte) bool { return r > 180 && g > r+8 && b > r+8 }
+func ofMine(r, g, b byte) bool { return r > 180 && int(g) > int(r)+8 && int(b) > int(r)+8 }
 
 // count counts the pixels of some colours in a part of the display.
 func (d *desktop) count(part string, is func(r, g, b byte) bool) (n int) {

@@ -78,7 +78,7 @@ func TestTwoWindows(t *testing.T) {
 	}
 
 	code := filepath.Join(alice.home, "code.png")
-	alice.click(600, 470) // Show my code
+	alice.click(498, 465) // Show my code
 	time.Sleep(2 * time.Second)
 	alice.picture("5-code")
 	alice.click(475, 653) // Save picture
@@ -88,7 +88,7 @@ func TestTwoWindows(t *testing.T) {
 	alice.enter()
 	waitFor(t, "the saved picture", func() bool { return exists(code) })
 
-	bob.click(800, 470) // Scan theirs
+	bob.click(698, 465) // Scan theirs
 	time.Sleep(time.Second)
 	bob.click(1030, 200) // the place to drop a picture asks for one when it is pressed
 	bob.must("key", "ctrl+a")
