@@ -18,6 +18,17 @@ func (d *desktop) click(x, y int) {
 	time.Sleep(time.Second)
 }
 
+// asksForFile presses what asks for a file, and waits until the dialog dims what is
+// behind it and has the keyboard.
+func (d *desktop) asksForFile(x, y int) {
+	d.t.Helper()
+	const behind = "100x100+100+500"
+	before := d.pixels(behind)
+	d.click(x, y)
+	waitFor(d.t, "the question for a file", func() bool { return !alike(before, d.pixels(behind)) })
+	waitFor(d.t, "the whole of it", func() bool { return d.still("1280x800+0+0") })
+}
+
 // onboard makes the profile: name, passphrase, words later.
 func (d *desktop) onboard() {
 	d.t.Helper()
@@ -81,7 +92,7 @@ func TestTwoWindows(t *testing.T) {
 	alice.click(498, 465) // Show my code
 	time.Sleep(2 * time.Second)
 	alice.picture("5-code")
-	alice.click(475, 653) // Save picture
+	alice.asksForFile(475, 653) // Save picture
 	alice.picture("5-save")
 	alice.must("key", "ctrl+a")
 	alice.write(code)
@@ -90,7 +101,7 @@ func TestTwoWindows(t *testing.T) {
 
 	bob.click(698, 465) // Scan theirs
 	time.Sleep(time.Second)
-	bob.click(1030, 200) // the place to drop a picture asks for one when it is pressed
+	bob.asksForFile(1030, 200) // the place to drop a picture asks for one when it is pressed
 	bob.must("key", "ctrl+a")
 	bob.write(code)
 	bob.picture("5-open")
