@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -105,7 +106,7 @@ func startBob(dir string) (*bob, error) {
 // says returns the next line that Bob says.
 func (b *bob) says() (string, error) {
 	if !b.out.Scan() {
-		return "", fmt.Errorf("Bob has ended: %v", b.out.Err())
+		return "", fmt.Errorf("the second process has ended: %w", cmp.Or(b.out.Err(), io.EOF))
 	}
 	return b.out.Text(), nil
 }
