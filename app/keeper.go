@@ -281,6 +281,8 @@ func (k *keeper) watch(ctx context.Context, conn mailboxConn) error {
 	case <-k.wake:
 	case <-timer.C:
 	}
+	cancel()
+	running.Wait() // they note in the queues what they saw
 	if time.Since(k.again) >= k.n.m.on.soon(againEvery) {
 		k.again = time.Now()
 		for _, q := range k.queues { // what was not taken in then may be now
