@@ -112,9 +112,14 @@ func TestTwoWindows(t *testing.T) {
 		return len(requests) == 1
 	})
 	bob.picture("5-asked")
-	alice.click(160, 92) // Contact requests
-	alice.picture("5-request")
-	alice.click(694, 525) // Accept
+	waitFor(t, "the answer to the request", func() bool { // the window may show it a moment later
+		alice.click(160, 92) // Contact requests
+		alice.picture("5-request")
+		alice.click(694, 525) // Accept
+		var requests []struct{ ID string }
+		alice.ask.do(&requests, "requests")
+		return len(requests) == 0
+	})
 	for _, d := range both {
 		waitFor(t, "a confirmed contact", d.ask.confirmed)
 		time.Sleep(time.Second)
