@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +10,7 @@ import (
 	"sotto/app"
 	"sotto/app/model"
 	"sotto/app/store"
+	"sotto/bench/seed"
 	"sotto/crypto/vault"
 )
 
@@ -79,7 +77,7 @@ func curve(ctx context.Context, dir string, most int) error {
 // start opens a profile and reads the list of conversations. The passphrase is
 // stretched before the clock runs, since that takes most of a second by design.
 func start(ctx context.Context, dir string) (*app.Messenger, time.Duration, error) {
-	keys, err := unlock(dir)
+	keys, err := seed.Unlock(dir, passphrase)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -95,33 +93,13 @@ func start(ctx context.Context, dir string) (*app.Messenger, time.Duration, erro
 	return m, time.Since(began), nil
 }
 
-// sealer is the vault's keys as the store wants them.
-type sealer struct{ keys *vault.Keys }
-
-func (s sealer) SealRecord(table, id string, version uint32, plain []byte) ([]byte, error) {
-	return s.keys.SealRecord(rand.Reader, table, id, version, plain)
-}
-
-func (s sealer) OpenRecord(table, id string, version uint32, sealed []byte) ([]byte, error) {
-	return s.keys.OpenRecord(table, id, version, sealed)
-}
-
-// unlock derives the keys of a closed profile.
-func unlock(dir string) (*vault.Keys, error) {
-	file, err := os.ReadFile(filepath.Join(dir, "keys"))
-	if err != nil {
-		return nil, err
-	}
-	return vault.Open(file, []byte(passphrase))
-}
-
 // fill adds messages to a closed profile.
 func fill(ctx context.Context, dir string, to model.ContactID, n int) error {
-	keys, err := unlock(dir)
+	keys, err := seed.Unlock(dir, passphrase)
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, dir, keys.Database(), sealer{keys}, store.Options{})
+	db, err := seed.Open(ctx, dir, keys)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"sotto/app"
 	"sotto/app/model"
 	"sotto/app/store"
+	"sotto/bench/seed"
 	"sotto/crypto/vault"
 )
 
@@ -155,34 +156,14 @@ func settle(ctx context.Context, all ...*app.Messenger) error {
 	return nil
 }
 
-// sealer is the vault's keys as the store wants them.
-type sealer struct{ keys *vault.Keys }
-
-func (s sealer) SealRecord(table, id string, version uint32, plain []byte) ([]byte, error) {
-	return s.keys.SealRecord(rand.Reader, table, id, version, plain)
-}
-
-func (s sealer) OpenRecord(table, id string, version uint32, sealed []byte) ([]byte, error) {
-	return s.keys.OpenRecord(table, id, version, sealed)
-}
-
-// unlock derives the keys of a closed profile.
-func unlock(dir string) (*vault.Keys, error) {
-	file, err := os.ReadFile(filepath.Join(dir, "keys"))
-	if err != nil {
-		return nil, err
-	}
-	return vault.Open(file, []byte(passphrase))
-}
-
 // fill puts messages into a closed profile, those of all conversations mixed as
 // they would have come, and into the search index.
 func fill(ctx context.Context, dir string, n stored) error {
-	keys, err := unlock(dir)
+	keys, err := seed.Unlock(dir, passphrase)
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, dir, keys.Database(), sealer{keys}, store.Options{})
+	db, err := seed.Open(ctx, dir, keys)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"sotto/app"
 	"sotto/app/model"
+	"sotto/bench/seed"
 	"sotto/crypto/vault"
 )
 
@@ -217,7 +218,7 @@ func (b *bench) profile(name string) (err error) {
 func (b *bench) queries(ctx context.Context) error {
 	for _, name := range []string{"small", "large"} {
 		dir := filepath.Join(b.dir, name)
-		keys, err := unlock(dir)
+		keys, err := seed.Unlock(dir, passphrase)
 		if err != nil {
 			return err
 		}
