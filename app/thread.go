@@ -65,7 +65,7 @@ const distantStart = 64
 func (c *change) arrive(contact model.ContactID, p *content) (store.Place, error) {
 	th, err := c.thread(contact)
 	if err != nil || p.position == 0 || th.have.has(p.position) {
-		return store.Place{Used: p.position}, err
+		return store.Place{Used: p.position, After: p.after}, err
 	}
 	if len(th.have) == 0 && p.position > distantStart {
 		th.have = ackSet{{1, p.position - 1}}

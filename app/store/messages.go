@@ -66,7 +66,7 @@ func (t *Tx) AddMessage(m *model.Message, p Place) (bool, error) {
 		(conversation, row, id, outgoing, pos, state, reason, text, time, state_time, arrived, session, edition, missing, unconfirmed, quarantined, note,
 			quote, forwarded, deleted, timer)
 		SELECT n, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21 FROM contacts WHERE id=?1`,
-		m.Contact, row, m.ID, m.Direction == model.Outgoing, p.Pos, m.State, m.Reason, m.Text, ms(m.Time), ms(m.StateTime), arrived, p.Session, p.Edition,
+		m.Contact, row, m.ID, m.Direction == model.Outgoing, int64(p.Pos)-int64(p.Used), m.State, m.Reason, m.Text, ms(m.Time), ms(m.StateTime), arrived, p.Session, p.Edition,
 		missing, m.Unconfirmed, m.Quarantined, m.Note, quote, m.Forwarded, m.Deleted != model.DeletedNot, seconds(m.Timer))
 	if err != nil {
 		return false, err
@@ -137,10 +137,9 @@ func (t *Tx) Unread(contact model.ContactID) (n int, first int64, err error) {
 func (t *Tx) ReadByUs(contact model.ContactID, row int64, at time.Time) (uint64, error) {
 	var newest uint64
 	err := t.each(func(scan func(...any) error) error {
-		var pos uint64
-		var expires int64
+		var pos, expires int64
 		err := scan(&pos, &expires)
-		newest = max(newest, pos)
+		newest = max(newest, uint64(max(pos, 0)))
 		t.due(expires)
 		return err
 	}, "UPDATE messages SET state='read', state_time=?3, revision=revision+1, expires="+running("?3")+" WHERE conversation="+conversation+

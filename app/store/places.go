@@ -19,6 +19,7 @@ type Place struct {
 	Session SessionID // in which it came
 	Edition uint64    // how often its text was replaced
 	Used    uint64    // its count if that was used before, by a database that was put back; Pos is 0 then
+	After   uint64    // the highest count of ours that its writer had
 }
 
 // rowStep is how far apart rows are.
@@ -51,16 +52,22 @@ func (t *Tx) place(m *model.Message, p Place) (row int64, missing uint64, err er
 // maxPutBack is how many messages beside looks back.
 const maxPutBack = 256
 
-// beside finds a free row for a message whose count was used: before those of its
-// writer's that were written later. In the same session their counts tell, or the
-// times of those whose counts were used as well; of others the times do, if they
-// stand at the end. It is 0 if there are none.
+// beside finds a free row for a message whose count was used: behind what its
+// writer had when it was written, that is our messages up to p.After and the
+// writer's own with lower counts, and before the first behind these that was
+// written later. That is one with a higher count, unless it may be of before the
+// database was put back: it may if it came in no younger session than the message
+// that used the count first, nor bears a later time. Times alone would not do,
+// since a computer whose database was put back often has a wrong clock. Row is 0
+// if nothing was written later.
 func (t *Tx) beside(m *model.Message, p Place) (row int64, err error) {
-	err = t.row(`WITH newest AS (SELECT row, time, session, pos FROM messages WHERE conversation=`+conversation+` AND outgoing=0 AND note='' ORDER BY row DESC LIMIT ?3)
-		SELECT coalesce(min(row), 0) FROM newest WHERE
-			session=?4 AND (pos>?5 OR pos=0 AND time>?2) OR
-			row > (SELECT coalesce(max(row), 0) FROM newest WHERE time<=?2)`,
-		m.Contact, ms(m.Time), maxPutBack, p.Session, p.Used).Scan(&row)
+	err = t.row(`WITH theirs AS (SELECT row, pos, session, time FROM messages WHERE conversation=`+conversation+` AND outgoing=0 AND pos<>0 ORDER BY row DESC LIMIT ?3)
+		SELECT coalesce(min(row), 0) FROM theirs WHERE abs(pos)>?4 AND
+			(session=?5 OR time>?6 OR session>coalesce((SELECT session FROM messages
+				WHERE conversation=`+conversation+` AND outgoing=0 AND pos BETWEEN 1 AND ?4 ORDER BY pos DESC LIMIT 1), 0)) AND
+			row>coalesce((SELECT row FROM messages WHERE conversation=`+conversation+` AND outgoing=1 AND pos BETWEEN 1 AND ?2 ORDER BY pos DESC LIMIT 1), 0) AND
+			row>coalesce((SELECT max(row) FROM theirs WHERE pos BETWEEN 1 AND ?4-1 OR session=?5 AND pos BETWEEN 1-?4 AND -1), 0)`,
+		m.Contact, p.After, maxPutBack, p.Used, p.Session, ms(m.Time)).Scan(&row)
 	if err != nil || row == 0 {
 		return 0, err
 	}

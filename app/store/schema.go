@@ -69,7 +69,7 @@ CREATE TABLE messages (
 	id           BLOB NOT NULL UNIQUE,
 	conversation INTEGER NOT NULL REFERENCES contacts (n) ON DELETE CASCADE,
 	outgoing     INTEGER NOT NULL,
-	pos          INTEGER NOT NULL,            -- its writer's count in this conversation, 0 if it has none
+	pos          INTEGER NOT NULL,            -- its writer's count in this conversation, 0 if it has none, below 0 if that was used before; see places.go
 	state        TEXT NOT NULL,
 	reason       TEXT NOT NULL DEFAULT '',    -- why it failed
 	text         TEXT NOT NULL,

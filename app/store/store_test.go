@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -254,6 +255,54 @@ func TestPlaceOfUsedCount(t *testing.T) {
 			return nil
 		})
 	}
+}
+
+// TestUsedCountBehindItsReasons: whatever the clock of a computer says whose
+// database was put back, what it writes stands behind what it had.
+func TestUsedCountBehindItsReasons(t *testing.T) {
+	at := time.UnixMilli(1_700_000_000_000)
+	db := openTest(t, t.TempDir(), true)
+	fill(t, db, 0)
+	update(t, db, func(tx *Tx) error {
+		for i, m := range []struct {
+			text  string
+			ours  bool
+			place Place
+			early time.Duration
+		}{
+			{"one", false, Place{Pos: 1, Session: 1}, 0},
+			{"two", false, Place{Pos: 2, Top: 1, Session: 1}, 0},
+			{"three", false, Place{Pos: 3, Top: 2, Session: 2}, 0},
+			{"answer", true, Place{Pos: 1}, 0},
+			{"four", false, Place{Pos: 4, Top: 3, Session: 3}, 40 * 24 * time.Hour},
+			{"two again", false, Place{Used: 2, After: 1, Session: 3}, 40 * 24 * time.Hour},
+		} {
+			d := model.Incoming
+			if m.ours {
+				d = model.Outgoing
+			}
+			msg := model.Message{ID: model.MessageID(fmt.Sprintf("%032x", i+1)), Contact: "a", Direction: d, State: model.Delivered, Text: m.text, Time: at.Add(-m.early)}
+			if _, err := tx.AddMessage(&msg, m.place); err != nil {
+				return err
+			}
+		}
+		page, err := tx.Messages("a", model.Page{})
+		if err != nil {
+			return err
+		}
+		var shown []string
+		for _, m := range page {
+			shown = append(shown, m.Text)
+		}
+		if want := []string{"one", "two", "three", "answer", "two again", "four"}; !slices.Equal(shown, want) {
+			t.Errorf("shown as %q, want %q", shown, want)
+		}
+		// What was read is told by the counts that are theirs alone.
+		if newest, err := tx.ReadByUs("a", page[4].Row, at); err != nil || newest != 3 {
+			t.Errorf("read up to %d, %v; want 3", newest, err)
+		}
+		return nil
+	})
 }
 
 // TestPlaces brings messages in every order of a few and looks at the order they

@@ -134,7 +134,7 @@ func (r *run) wrong(s state) (wrong []string) {
 					wrong = append(wrong, fmt.Sprintf("%s has %s %d times", computers[a], n, len(at)))
 				}
 				for _, earlier := range n.seen {
-					if there := place[earlier]; len(there) > 0 && there[0] > at[0] {
+					if there := place[earlier]; len(there) > 0 && there[0] > at[0] && !s[a][b][there[0]].Quarantined && !s[a][b][at[0]].Quarantined {
 						wrong = append(wrong, fmt.Sprintf("%s shows %s before %s, which was seen before it was written", computers[a], n, earlier))
 						break
 					}

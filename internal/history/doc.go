@@ -10,7 +10,8 @@
 //     sender's profile or a replica of it at a mailbox survives.
 //  3. Whatever a person saw in a conversation before writing a message comes
 //     before it, on both sides. (This holds each sender's own order, and a reply
-//     after what it replies to.)
+//     after what it replies to. What stands apart, as of somebody who may be
+//     another, has no order.)
 //  4. Nothing that is on the wire, in a cell, or on the disk of a mailbox shows a
 //     text, or who somebody is.
 //

@@ -52,7 +52,7 @@ var (
 	wordEdited         = text.L("Edited %s")
 	wordEditWaits      = text.L("The change waits for %s")
 	wordForwarded      = text.L("Forwarded")
-	wordQuoteYou       = text.L("You")
+	wordQuoteYou       = text.In("quote", "You") // above what one wrote oneself
 	wordQuoteGone      = text.L("A message")
 	wordQuoteGoneText  = text.L("It is no longer here")
 	wordYouDeleted     = text.L("You deleted this message")
