@@ -2,9 +2,10 @@
 // which functions were running, and nothing of what they were working on.
 //
 // What the language prints then has the panic's message and words of memory in
-// it. It goes through a pipe to a second process of the program, which has nothing
-// else to do, and reaches the disk only as far as [Redact] knows each line to be
-// harmless. The report lies in the profile's directory until the person deletes
+// it. It goes through a pipe to a second process, which has nothing else to do, and
+// reaches the disk only as far as [Redact] knows each line to be harmless. Where
+// there is a shell that process is one until something comes, since another of
+// this program would take some 60 MB to wait. The report lies in the profile's directory until the person deletes
 // it, and is never sent anywhere.
 package crash
 
@@ -15,7 +16,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
@@ -39,8 +39,7 @@ const (
 	envVersion = "SOTTO_CRASH_VERSION"
 )
 
-// Watch lets a second process of this program wait for the end of this one and
-// write the report, if there is something to report, into dir. [Monitor] has to be
+// Watch lets a second process wait for the end of this one and write the report, if there is something to report, into dir. [Monitor] has to be
 // the first that main calls.
 func Watch(dir, version string) error {
 	program, err := os.Executable()
@@ -53,7 +52,7 @@ func Watch(dir, version string) error {
 	}
 	defer r.Close()
 	defer w.Close() // the language keeps a copy
-	cmd := exec.Command(program)
+	cmd := waiting(program)
 	cmd.Env = append(os.Environ(), envDir+"="+dir, envVersion+"="+version)
 	cmd.Stdin = r
 	if err := cmd.Start(); err != nil {

@@ -14,6 +14,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -28,11 +29,45 @@ var _ = load()
 
 func load() error {
 	apply()
-	err := lang.AddTranslationsFS(assets.Translations, "translations")
-	if err != nil {
+	if err := read(); err != nil {
 		fyne.LogError("The translations could not be read", err)
+		return err
 	}
-	return err
+	return nil
+}
+
+// keyOfFile is the key of a text that no language has to translate.
+const keyOfFile = "file"
+
+// read gives the toolkit English and the person's language. Which that is the
+// toolkit knows, among the languages it has; to read all of them would take
+// longer than everything else before main. So it gets one text of each, and then
+// the file of the language in which that text was found.
+func read() error {
+	for _, l := range Languages() {
+		if err := lang.AddTranslations(fyne.NewStaticResource(named(l.Tag), fmt.Appendf(nil, "{%q: %q}", keyOfFile, l.Tag))); err != nil {
+			return err
+		}
+	}
+	for _, tag := range slices.Compact([]string{"en", lang.X(keyOfFile, "en")}) {
+		b, err := assets.Translations.ReadFile("translations/" + tag + ".json")
+		if err != nil {
+			return err
+		}
+		if err := lang.AddTranslations(fyne.NewStaticResource(named(tag), b)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// named returns the name by which the toolkit knows the language of a file. Its own
+// Chinese is zh-Hans; beside that ours would never be asked.
+func named(tag string) string {
+	if tag == "zh" {
+		tag = "zh-Hans"
+	}
+	return tag + ".json"
 }
 
 // L returns a text in the person's language, or as it is if it has none there.

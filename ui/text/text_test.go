@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -248,5 +250,37 @@ func TestPlural(t *testing.T) {
 	}
 	if s := L("Not translated"); s != "Not translated" {
 		t.Errorf("%q", s)
+	}
+}
+
+// envSay has this program say a text in the language that it begins with.
+const envSay = "SOTTO_TEST_SAY"
+
+func TestMain(m *testing.M) {
+	if text := os.Getenv(envSay); text != "" {
+		fmt.Print(L(text), "|", N("%d new message", "%d new messages").Of(1))
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// TestLanguageOfTheSystem: the file is read that the person's languages ask for.
+func TestLanguageOfTheSystem(t *testing.T) {
+	for _, c := range []struct{ languages, locale, want string }{
+		{"", "C", "Copied|1 new message"},
+		{"", "en_GB.UTF-8", "Copied|1 new message"},
+		{"", "de_AT.UTF-8", "Kopiert|1 neue Nachricht"},
+		{"eo:fr", "en_US.UTF-8", "Copié|1 nouveau message"},
+		{"", "ru_RU.UTF-8", "Скопировано|1 новое сообщение"},
+		{"", "es_MX.UTF-8", "Copiado|1 mensaje nuevo"},
+		{"", "ar_EG.UTF-8", "تم النسخ|رسالة جديدة"},
+		{"zh", "de_DE.UTF-8", "已复制|1 条新消息"},
+		{"", "zh_CN.UTF-8", "已复制|1 条新消息"},
+	} {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = []string{envSay + "=Copied", "HOME=" + t.TempDir(), "LANGUAGE=" + c.languages, "LC_ALL=" + c.locale}
+		if out, err := cmd.CombinedOutput(); err != nil || string(out) != c.want {
+			t.Errorf("LANGUAGE=%q LC_ALL=%q: %q, %v; want %q", c.languages, c.locale, out, err, c.want)
+		}
 	}
 }

@@ -1,5 +1,0 @@
-//go:build !unix
-
-package crash
-
-func ignoreHangUp() {}
