@@ -42,11 +42,6 @@ type Noticed struct {
 
 // Queue puts a sealed cell into the outbox and sets its ID.
 func (t *Tx) Queue(o *Outgoing) error {
-	if t.db.queued == 0 {
-		if err := t.row("SELECT coalesce(max(id), 0) FROM outbox").Scan(&t.db.queued); err != nil {
-			return err
-		}
-	}
 	t.db.queued++
 	o.ID, o.Prev = t.db.queued, t.db.last[o.Contact]
 	t.db.last[o.Contact] = o.ID

@@ -53,7 +53,7 @@ type DB struct {
 	turn   chan struct{} // holds a token while nobody uses conn
 	conn   *sqlite3.Conn // nil once closed
 	ready  statements
-	queued int64                     // the newest id given in the outbox
+	queued int64                     // the newest id given in the outbox, or found there when it was opened
 	last   map[model.ContactID]int64 // and to each contact, in this run
 	due    atomic.Int64              // when the next message is to disappear; see disappear.go
 	at     func(point string)
@@ -101,6 +101,10 @@ func Open(ctx context.Context, dir string, key []byte, sealer Sealer, o Options)
 		return nil, classify(err)
 	}
 	if err := db.migrate(ctx); err != nil {
+		db.Close()
+		return nil, classify(err)
+	}
+	if err := db.Update(ctx, func(t *Tx) error { return t.row("SELECT coalesce(max(id), 0) FROM outbox").Scan(&db.queued) }); err != nil {
 		db.Close()
 		return nil, classify(err)
 	}

@@ -305,6 +305,36 @@ func TestUsedCountBehindItsReasons(t *testing.T) {
 	})
 }
 
+// TestOutboxIDsGrow: whoever has looked through the outbox up to an id finds all
+// that comes later behind it, even if what was there at the start is gone.
+func TestOutboxIDsGrow(t *testing.T) {
+	dir := t.TempDir()
+	db := openTest(t, dir, true)
+	fill(t, db, 0)
+	queue := func(tx *Tx, seq uint64) int64 {
+		o := Outgoing{Contact: "a", Session: 1, Seq: seq, Cell: []byte("cell")}
+		if err := tx.Queue(&o); err != nil {
+			t.Fatal(err)
+		}
+		return o.ID
+	}
+	var old int64
+	update(t, db, func(tx *Tx) error { queue(tx, 1); old = queue(tx, 2); return nil })
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = openTest(t, dir, false)
+	update(t, db, func(tx *Tx) error {
+		if _, err := tx.Acknowledged(1, 1, 2, time.Now()); err != nil {
+			return err
+		}
+		if id := queue(tx, 3); id <= old {
+			t.Errorf("a cell has id %d; there were %d before", id, old)
+		}
+		return nil
+	})
+}
+
 // TestPlaces brings messages in every order of a few and looks at the order they
 // are shown in, and at what is said to be missing on the way.
 func TestPlaces(t *testing.T) {
