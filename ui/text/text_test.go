@@ -278,7 +278,7 @@ func TestLanguageOfTheSystem(t *testing.T) {
 		{"", "zh_CN.UTF-8", "已复制|1 条新消息"},
 	} {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = []string{envSay + "=Copied", "HOME=" + t.TempDir(), "LANGUAGE=" + c.languages, "LC_ALL=" + c.locale}
+		cmd.Env = []string{envSay + "=Copied", "GORACE=atexit_sleep_ms=0", "HOME=" + t.TempDir(), "LANGUAGE=" + c.languages, "LC_ALL=" + c.locale}
 		if out, err := cmd.CombinedOutput(); err != nil || string(out) != c.want {
 			t.Errorf("LANGUAGE=%q LC_ALL=%q: %q, %v; want %q", c.languages, c.locale, out, err, c.want)
 		}
