@@ -2,7 +2,8 @@
 #             opened on a virtual one and screenshot.png is left behind.
 #             ARGS="--data DIR" are passed on; SCREENSHOT_ONLY=1 ends after the picture.
 # make install  builds and installs into PREFIX (~/.local), with the desktop entry.
-# make test   installs what is missing and runs every test with the race detector.
+# make test   installs what is missing and runs every test with the race detector
+#             (which would let each of the many programs sleep a second at its end).
 # make lint   formatting, vet, staticcheck, known vulnerabilities, tidy modules.
 # make demo   two profiles side by side, introduced and talking.
 # make history  RUNS schedules of failures (2000), from SEED on; see internal/history.
@@ -52,7 +53,7 @@ test: cli
 	@scripts/bootstrap build display network
 	@scripts/build -race $(CIFLAGS) ./...
 	@scripts/build -race -tags=$(TAGS) -o bin/sotto-race .
-	LC_ALL=C go test -race -vet=off -timeout 18m $(CIFLAGS) ./...
+	LC_ALL=C GORACE=atexit_sleep_ms=20 go test -race -vet=off -timeout 18m $(CIFLAGS) ./...
 
 # Without cgo, as sotto-cli is: the race detector takes most of the time.
 history:
