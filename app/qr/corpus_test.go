@@ -160,17 +160,20 @@ func scenery(random *rand.Rand) func(x, y float64) float64 {
 	}
 	sx, sy := random.NormFloat64()*.08, random.NormFloat64()*.08
 	return func(x, y float64) float64 {
-		v := 128 + sx*x + sy*y
-		for _, w := range waves {
-			v += w.size * math.Sin(w.fx*x+w.fy*y+w.phase)
-		}
-		for _, b := range boxes {
+		for i := len(boxes) - 1; i >= 0; i-- { // the last is before the others
+			b := &boxes[i]
 			if dx, dy := x-b.x, y-b.y; dx >= 0 && dy >= 0 && dx < b.w && dy < b.h {
-				v = b.light
+				v := b.light
 				if b.stripes > 0 && int(dy/b.stripes)%2 == 0 && int(dx/b.stripes/1.3)%3 != 0 {
 					v = 255 - v
 				}
+				return min(max(v, 0), 255)
 			}
+		}
+		v := 128 + sx*x + sy*y
+		for i := range waves {
+			w := &waves[i]
+			v += w.size * math.Sin(w.fx*x+w.fy*y+w.phase)
 		}
 		return min(max(v, 0), 255)
 	}
