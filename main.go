@@ -91,6 +91,7 @@ func run(dir, link string, hidden bool) (err error) {
 		}
 	}
 	a := fyneapp.NewWithID("org.sotto.Sotto")
+	saved := stoppedHook(a)
 	p.window = ui.New(a)
 	p.notifier = desktop.NewNotifier(func(key string) { p.window.Post(func() { p.window.OpenNotified(key) }) })
 	defer p.notifier.Close()
@@ -128,10 +129,31 @@ func run(dir, link string, hidden bool) (err error) {
 	}
 	desktop.WatchTray(ctx, p.trayChanged)
 	a.Run()
+	saved()
 	if p.m != nil {
 		return closeProfile(p.m, p.deaf)
 	}
 	return nil
+}
+
+// stoppedHook takes what the toolkit does once it has stopped, the saving of its
+// preferences, out of its queue and returns it. At the end it is handed to a loop
+// that may have ended already, and then it is waited for without end: the window is
+// gone, and the profile stays open.
+func stoppedHook(a fyne.App) func() {
+	l, ok := a.Lifecycle().(interface {
+		OnStopped() func()
+		SetOnStoppedHookExecuted(func())
+	})
+	if !ok {
+		return func() {}
+	}
+	hook := l.OnStopped()
+	l.SetOnStoppedHookExecuted(nil)
+	if hook == nil {
+		return func() {}
+	}
+	return hook
 }
 
 // program is the window and the profile in it.
