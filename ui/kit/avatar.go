@@ -73,7 +73,7 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 	a.disc = canvas.NewRaster(func(w, h int) image.Image { return discImage(a.id, min(w, h)) })
 	a.initials = canvas.NewText("", color.White)
 	a.initials.Alignment = fyne.TextAlignCenter
-	a.initials.TextStyle.Bold, a.initials.FontSource = true, theme.Title.Font()
+	a.initials.TextStyle.Bold = true
 	a.dot, a.ring = canvas.NewCircle(color.Transparent), canvas.NewCircle(color.Transparent)
 	return newView(a,
 		func() fyne.Size { return fyne.NewSquareSize(a.size) },

@@ -51,20 +51,13 @@ func (s Style) TextStyle() fyne.TextStyle {
 	return fyne.TextStyle{Bold: s.Bold, Italic: s.Italic}
 }
 
-// Font returns the font that s is set in. It is always named: what the toolkit
-// chooses for a TextStyle it reads once more with three others to fall back on,
-// some 5 MB for each style. For a letter that is not in it the toolkit asks the
-// system's fonts either way.
+// Font returns the font that s is set in; nil is the toolkit's choice for its
+// TextStyle.
 func (s Style) Font() fyne.Resource {
-	switch {
-	case s.Code:
+	if s.Code {
 		return monospace
-	case s.Bold:
-		return semiBold
-	case s.Italic:
-		return italic
 	}
-	return regular
+	return nil
 }
 
 // Inter's ascent and descent above and below the baseline, in em, and the ascent
