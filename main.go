@@ -145,15 +145,13 @@ func stoppedHook(a fyne.App) func() {
 		OnStopped() func()
 		SetOnStoppedHookExecuted(func())
 	})
-	if !ok {
-		return func() {}
+	if ok {
+		if hook := l.OnStopped(); hook != nil {
+			l.SetOnStoppedHookExecuted(nil)
+			return hook
+		}
 	}
-	hook := l.OnStopped()
-	l.SetOnStoppedHookExecuted(nil)
-	if hook == nil {
-		return func() {}
-	}
-	return hook
+	return func() {}
 }
 
 // program is the window and the profile in it.

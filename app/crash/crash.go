@@ -5,8 +5,8 @@
 // it. It goes through a pipe to a second process, which has nothing else to do, and
 // reaches the disk only as far as [Redact] knows each line to be harmless. Where
 // there is a shell that process is one until something comes, since another of
-// this program would take some 60 MB to wait. The report lies in the profile's directory until the person deletes
-// it, and is never sent anywhere.
+// this program would take some 60 MB to wait. The report lies in the profile's
+// directory until the person deletes it, and is never sent anywhere.
 package crash
 
 import (
@@ -39,8 +39,9 @@ const (
 	envVersion = "SOTTO_CRASH_VERSION"
 )
 
-// Watch lets a second process wait for the end of this one and write the report, if there is something to report, into dir. [Monitor] has to be
-// the first that main calls.
+// Watch lets a second process wait for the end of this one and write the report, if
+// there is something to report, into dir. [Monitor] has to be the first that main
+// calls.
 func Watch(dir, version string) error {
 	program, err := os.Executable()
 	if err != nil {
