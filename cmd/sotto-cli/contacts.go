@@ -38,21 +38,30 @@ func only[T any](found []T, what, name string, err error) (one T, _ error) {
 	}
 }
 
-// findContact picks the contact that is meant by a name or the beginning of an
-// id. Names are chosen by others: one that reads like the beginning of somebody
-// else's id makes it ambiguous, and never wins.
-func findContact(p *program, m control.Messenger, text string) (model.Contact, error) {
-	all, err := m.Contacts(p.ctx)
-	if i := slices.IndexFunc(all, func(c model.Contact) bool { return string(c.ID) == strings.ToLower(text) }); i >= 0 {
-		return all[i], err
-	}
-	var found []model.Contact
-	for _, c := range all {
-		if text != "" && (c.Name == text || strings.HasPrefix(string(c.ID), strings.ToLower(text))) {
-			found = append(found, c)
+// findNamed picks what is meant by a name or the beginning of an id, by what id
+// and name say of each. Names are chosen by others: one that reads like the
+// beginning of somebody else's id makes it ambiguous, and never wins. Kinds
+// NotFound, Ambiguous.
+func findNamed[T any](text, what string, id, name func(T) string) func([]T, error) (T, error) {
+	return func(all []T, err error) (T, error) {
+		prefix := strings.ToLower(text)
+		if i := slices.IndexFunc(all, func(one T) bool { return id(one) == prefix }); i >= 0 {
+			return all[i], err
 		}
+		var found []T
+		for _, one := range all {
+			if text != "" && (name(one) == text || strings.HasPrefix(id(one), prefix)) {
+				found = append(found, one)
+			}
+		}
+		return only(found, what, text, err)
 	}
-	return only(found, "contact", text, err)
+}
+
+func findContact(p *program, m control.Messenger, text string) (model.Contact, error) {
+	return findNamed(text, "contact",
+		func(c model.Contact) string { return string(c.ID) },
+		func(c model.Contact) string { return c.Name })(m.Contacts(p.ctx))
 }
 
 type contactsCommand struct{}

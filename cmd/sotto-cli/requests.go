@@ -26,13 +26,13 @@ func (c *requestsCommand) Run(p *program) error {
 }
 
 type acceptCommand struct {
-	ID string `arg:"" help:"The request's id, or its beginning."`
+	Request string `arg:"" help:"The name of whoever asks, or the beginning of the request's id."`
 }
 
 // Run makes whoever asked a contact.
 func (c *acceptCommand) Run(p *program) error {
 	return p.with(func(m *profile) error {
-		r, err := findRequest(p, m, c.ID)
+		r, err := findRequest(p, m, c.Request)
 		if err != nil {
 			return err
 		}
@@ -50,14 +50,14 @@ func (c *acceptCommand) Run(p *program) error {
 }
 
 type declineCommand struct {
-	ID    string `arg:"" help:"The request's id, or its beginning."`
-	Block bool   `help:"Do not hear from that account again."`
+	Request string `arg:"" help:"The name of whoever asks, or the beginning of the request's id."`
+	Block   bool   `help:"Do not hear from that account again."`
 }
 
 // Run turns a request down.
 func (c *declineCommand) Run(p *program) error {
 	return p.with(func(m *profile) error {
-		r, err := findRequest(p, m, c.ID)
+		r, err := findRequest(p, m, c.Request)
 		if err != nil {
 			return err
 		}
@@ -70,6 +70,8 @@ func (c *declineCommand) Run(p *program) error {
 	})
 }
 
-func findRequest(p *program, m control.Messenger, id string) (model.Request, error) {
-	return find(id, "request", func(r model.Request) string { return string(r.ID) })(m.Requests(p.ctx))
+func findRequest(p *program, m control.Messenger, text string) (model.Request, error) {
+	return findNamed(text, "request",
+		func(r model.Request) string { return string(r.ID) },
+		func(r model.Request) string { return r.Name })(m.Requests(p.ctx))
 }

@@ -88,6 +88,7 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 		},
 		func() {
 			a.initials.Text = Initials(a.name)
+			a.initials.FontSource = theme.Title.Font(a.initials.Text)
 			a.initials.TextSize = a.size * .38
 			a.dot.Hidden, a.ring.Hidden = !a.online, !a.online
 			a.dot.FillColor, a.ring.FillColor = theme.Color(theme.OK), theme.Color(a.ground)

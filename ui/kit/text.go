@@ -170,7 +170,7 @@ func DrawLines(objects []fyne.CanvasObject, lines []Line, st theme.Style, c colo
 		}
 		for _, r := range l.Runs {
 			o := canvas.NewText(r.Text, c)
-			o.TextSize, o.TextStyle, o.FontSource = st.Size, st.TextStyle(), st.Font()
+			o.TextSize, o.TextStyle, o.FontSource = st.Size, st.TextStyle(), st.Font(r.Text)
 			if r.Emoji {
 				o.FontSource = theme.EmojiFont()
 			}

@@ -144,7 +144,7 @@ func Measure(s string, st theme.Style) float32 {
 }
 
 func measureRun(s string, st theme.Style, emoji bool) float32 {
-	font := st.Font()
+	font := st.Font(s)
 	if emoji {
 		font = theme.EmojiFont()
 	}

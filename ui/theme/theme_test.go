@@ -5,10 +5,12 @@ import (
 	"image/color"
 	"math"
 	"testing"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	fynetheme "fyne.io/fyne/v2/theme"
+	"github.com/go-text/typesetting/font"
 
 	"sotto/assets"
 )
@@ -83,6 +85,44 @@ func TestEntryFont(t *testing.T) {
 	}
 	if math.Ceil(float64(baseline)) != float64(Body.Baseline()) {
 		t.Errorf("its baseline is at %v, want %v", baseline, Body.Baseline())
+	}
+}
+
+// A text names a font exactly if all faces of ours have all its letters; but for
+// a few that are rarer than what it would cost to tell.
+func TestFontsOfTexts(t *testing.T) {
+	var faces []*font.Face
+	for _, st := range []Style{Body, Title, {Italic: true}} {
+		f, err := font.ParseTTF(bytes.NewReader(st.Font("a").Content()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		faces = append(faces, f)
+	}
+	lacking := 0
+	for r := rune(0x20); r <= unicode.MaxRune; r++ {
+		if !unicode.IsGraphic(r) || Body.Font("a"+string(r)) == nil {
+			continue
+		}
+		for _, f := range faces {
+			if _, ok := f.NominalGlyph(r); !ok {
+				lacking++
+			}
+		}
+	}
+	if lacking > 3*8 {
+		t.Errorf("%d letters that are said to be in a font are not", lacking)
+	}
+	for text, named := range map[string]bool{
+		"Don’t … 5 € →": true, "Боб": true, "Ωμέγα": true, "Łódź": true,
+		"مرحبا": false, "שלום": false, "李明": false, "Bob 李": false, "한": false, "👍": false, "✓": false,
+	} {
+		if got := Body.Font(text); (got == regular) != named || (got == nil) == named {
+			t.Errorf("whether %q names a font: want %v", text, named)
+		}
+	}
+	if Title.Font("Боб") != semiBold || (Style{Italic: true}).Font("Боб") != italic || Body.Monospace().Font("李") != monospace {
+		t.Error("a style has another font than its own")
 	}
 }
 

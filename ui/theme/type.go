@@ -51,13 +51,39 @@ func (s Style) TextStyle() fyne.TextStyle {
 	return fyne.TextStyle{Bold: s.Bold, Italic: s.Italic}
 }
 
-// Font returns the font that s is set in; nil is the toolkit's choice for its
-// TextStyle.
-func (s Style) Font() fyne.Resource {
-	if s.Code {
+// Font returns the font that text is set in, in s; nil leaves it to the toolkit,
+// by the TextStyle.
+//
+// What the toolkit chooses for a TextStyle it reads together with three others to
+// fall back on, some 5 MB for each style. A font that is named is read alone; but
+// what is not in it then comes from a system font of the regular weight, so texts
+// with other letters than ours are left to the toolkit.
+func (s Style) Font(text string) fyne.Resource {
+	switch {
+	case s.Code:
 		return monospace
+	case !inInter(text):
+		return nil
+	case s.Bold:
+		return semiBold
+	case s.Italic:
+		return italic
 	}
-	return nil
+	return regular
+}
+
+// inInter reports whether text has only letters that all faces of ours have.
+func inInter(text string) bool {
+	for _, r := range text {
+		switch {
+		case r < 0x250: // Latin
+		case 0x391 <= r && r <= 0x3C9, 0x400 <= r && r <= 0x45F: // Greek, Cyrillic
+		case 0x2010 <= r && r <= 0x2027, 0x20A0 <= r && r <= 0x20BF, 0x2190 <= r && r <= 0x2199: // punctuation, currencies, arrows
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // Inter's ascent and descent above and below the baseline, in em, and the ascent

@@ -273,7 +273,7 @@ func TestRichTextIsDrawn(t *testing.T) {
 	mono := map[string]bool{}
 	for _, o := range rows[0].objects {
 		if x, ok := o.(*canvas.Text); ok {
-			styles[x.Text], mono[x.Text] = x.TextStyle, x.FontSource != nil
+			styles[x.Text], mono[x.Text] = x.TextStyle, x.FontSource == theme.Body.Monospace().Font("c")
 		}
 	}
 	if !styles["b"].Bold || styles["a "].Bold || !mono["c"] || !mono["e"] || mono["d"] {
