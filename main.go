@@ -18,6 +18,7 @@ import (
 	"sotto/app/control"
 	"sotto/app/crash"
 	"sotto/app/model"
+	"sotto/app/spare"
 	"sotto/ui"
 	"sotto/ui/desktop"
 	"sotto/ui/kit"
@@ -120,6 +121,7 @@ func run(dir, link string, hidden bool) (err error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	go spare.Watch(ctx, spare.Look)
 	desktop.WatchAway(ctx, p.away)
 	if hidden {
 		p.window.BeginHidden()

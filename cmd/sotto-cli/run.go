@@ -8,6 +8,7 @@ import (
 	"sotto/app"
 	"sotto/app/control"
 	"sotto/app/model"
+	"sotto/app/spare"
 )
 
 type runCommand struct {
@@ -42,6 +43,7 @@ func (c *runCommand) Run(p *program) (err error) {
 	}
 	events, cancel := m.Subscribe()
 	defer cancel()
+	go spare.Watch(p.ctx, spare.Look)
 	if err := m.GoOnline(p.ctx, options); err != nil {
 		return err
 	}

@@ -36,11 +36,6 @@ func Logo() fyne.Resource {
 	return fyne.NewStaticResource("logo.svg", assets.Logo(assets.LogoLight))
 }
 
-// LogoMono returns the mark in one colour.
-func LogoMono(c color.NRGBA) fyne.Resource {
-	return recolour("logo-mono", assets.Logo(assets.LogoMono), "currentColor", c)
-}
-
 // AppIcon returns the icon of the program's window.
 func AppIcon() fyne.Resource {
 	return fyne.NewStaticResource("icon.png", assets.AppPicture())

@@ -8,13 +8,12 @@ import (
 	"image/png"
 	"strconv"
 
-	"github.com/fyne-io/oksvg"
-	"github.com/srwiley/rasterx"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
 	"sotto/assets"
+	"sotto/ui/theme"
 )
 
 // markSize is the side of the tray's picture in pixels: trays make it smaller.
@@ -30,15 +29,7 @@ var (
 // mark returns the picture of the tray as PNG: the mark, and how many messages
 // wait, if any do.
 func mark(unread int) ([]byte, error) {
-	svg := bytes.ReplaceAll(assets.Logo(assets.LogoMono), []byte("currentColor"),
-		fmt.Appendf(nil, "#%02x%02x%02x", markColor.R, markColor.G, markColor.B))
-	icon, err := oksvg.ReadIconStream(bytes.NewReader(svg))
-	if err != nil {
-		return nil, fmt.Errorf("tray: %w", err)
-	}
-	im := image.NewRGBA(image.Rect(0, 0, markSize, markSize))
-	icon.SetTarget(0, 0, markSize, markSize)
-	icon.Draw(rasterx.NewDasher(markSize, markSize, rasterx.NewScannerGV(markSize, markSize, im, im.Bounds())), 1)
+	im := theme.LogoPicture(markColor, markSize)
 	if unread > 0 {
 		if err := badge(im, unread); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package start
 
 import (
+	"image"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -34,8 +35,8 @@ func newPanel() *panel {
 // CreateRenderer is called by the toolkit.
 func (p *panel) CreateRenderer() fyne.WidgetRenderer {
 	ground := canvas.NewVerticalGradient(panelTop, panelBottom)
-	ghost := &canvas.Image{FillMode: canvas.ImageFillContain, Resource: theme.LogoMono(panelGhost)}
-	mark := &canvas.Image{FillMode: canvas.ImageFillContain, Resource: theme.LogoMono(panelInk)}
+	ghost := canvas.NewRaster(func(w, _ int) image.Image { return theme.LogoPicture(panelGhost, w) })
+	mark := canvas.NewRaster(func(w, _ int) image.Image { return theme.LogoPicture(panelInk, w) })
 	name := kit.DrawLines(nil, kit.Wrap(wordSotto, theme.Heading, 0), theme.Heading, panelInk, 104, 60, 300, fyne.TextAlignLeading)
 
 	// The words stand inside the lower bubble of the large mark, and both keep
