@@ -24,9 +24,14 @@ func EmojiFont() fyne.Resource { return emojiFont }
 
 // EntryStyle is the text style of text that is being written: the regular face
 // whose lines are as high as the body style asks for. The toolkit's entry puts
-// its lines as far apart as the font says, so the font is told. This takes the
-// slot of the monospaced face, which code asks for by its font.
-var EntryStyle = fyne.TextStyle{Monospace: true}
+// its lines as far apart as the font says, so the font is told. It is the style
+// that the toolkit itself measures with, so that this face and those it falls
+// back on are read once.
+var EntryStyle = fyne.TextStyle{}
+
+// plainTab marks the text style of regular text that is not being written: as
+// many spaces a tab as the toolkit takes if it is told none.
+const plainTab = 4
 
 // withLineHeight returns a copy of the OpenType font whose ascent and descent
 // (the tables hhea and OS/2) make up the line height of st, the baseline where

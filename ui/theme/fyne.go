@@ -111,14 +111,14 @@ const (
 
 func (*fyneTheme) Font(s fyne.TextStyle) fyne.Resource {
 	switch {
-	case s.Monospace:
-		return entryFont
-	case s.Symbol:
+	case s.Monospace, s.Symbol:
 		return fynetheme.DefaultTheme().Font(s)
 	case s.Bold:
 		return semiBold
 	case s.Italic:
 		return italic
+	case s.TabWidth == plainTab:
+		return regular
 	}
-	return regular
+	return entryFont
 }

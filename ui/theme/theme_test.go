@@ -78,7 +78,7 @@ func TestTokens(t *testing.T) {
 func TestEntryFont(t *testing.T) {
 	app := test.NewTempApp(t)
 	Use(app, Look{Mode: Light})
-	plain, _ := app.Driver().RenderedTextSize("Are you still on the train?", Body.Size, fyne.TextStyle{}, nil)
+	plain, _ := app.Driver().RenderedTextSize("Are you still on the train?", Body.Size, Body.TextStyle(), nil)
 	entry, baseline := app.Driver().RenderedTextSize("Are you still on the train?", Body.Size, EntryStyle, nil)
 	if entry.Height != Body.Line || entry.Width != plain.Width {
 		t.Errorf("a written line is %v, set it is %v", entry, plain)

@@ -48,7 +48,7 @@ func (s Style) Regular() Style { s.Bold = false; return s }
 
 // TextStyle returns the toolkit's word for the weight and slant of s.
 func (s Style) TextStyle() fyne.TextStyle {
-	return fyne.TextStyle{Bold: s.Bold, Italic: s.Italic}
+	return fyne.TextStyle{Bold: s.Bold, Italic: s.Italic, TabWidth: plainTab}
 }
 
 // Font returns the font that text is set in, in s; nil leaves it to the toolkit,
