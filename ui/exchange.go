@@ -13,7 +13,7 @@ import (
 func (c *conversation) Load(p model.Page, deliver func([]model.Message)) {
 	id, turn := c.id, c.turn
 	var ms []model.Message
-	c.v.Run(func(ctx context.Context) (err error) {
+	c.v.session.RunSoon(func(ctx context.Context) (err error) {
 		ms, err = c.v.m.Messages(ctx, id, p)
 		return err
 	}, func(err error) {

@@ -101,6 +101,31 @@ func (s *Session) Run(work func(ctx context.Context) error, done func(error)) {
 	go s.run(work, done)
 }
 
+// moment is how long the UI goroutine waits for what RunSoon is to do: half a
+// frame.
+const moment = 8 * time.Millisecond
+
+// RunSoon is Run for what is nearly always done in a moment and is missed on the
+// next picture if it is not: the first page of a conversation. It waits for that
+// moment, and done is called before it returns if work has ended by then. The
+// window is painted as soon as it has answered a press, which takes several times
+// as long as the page, so that without the wait each conversation is painted
+// twice, the first time empty.
+func (s *Session) RunSoon(work func(ctx context.Context) error, done func(error)) {
+	ended := make(chan error, 1)
+	go func() { ended <- work(s.ctx) }()
+	wait := time.NewTimer(moment)
+	defer wait.Stop()
+	select {
+	case err := <-ended:
+		if s.ctx.Err() == nil {
+			done(err)
+		}
+	case <-wait.C:
+		s.Run(func(context.Context) error { return <-ended }, done)
+	}
+}
+
 func (s *Session) run(work func(ctx context.Context) error, done func(error)) {
 	err := work(s.ctx)
 	s.post(func() { done(err) })

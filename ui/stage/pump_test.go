@@ -143,3 +143,39 @@ func TestListenKeepsEveryEvent(t *testing.T) {
 	}
 	<-done
 }
+
+// What takes a moment is there when RunSoon returns, what takes longer comes later;
+// either way once.
+func TestRunSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPump(func(f func()) { f() })
+		defer p.Close()
+		s := p.NewSession()
+		want := errors.New("of the work")
+		for _, takes := range []time.Duration{0, moment / 2, time.Second} {
+			got := make(chan time.Duration, 9)
+			start := time.Now()
+			s.RunSoon(func(context.Context) error { time.Sleep(takes); return want }, func(err error) {
+				if err != want {
+					t.Errorf("work of %v ended with %v", takes, err)
+				}
+				got <- time.Since(start)
+			})
+			if waited := time.Since(start); waited != min(takes, moment) || len(got) > 0 != (takes < moment) {
+				t.Errorf("for work of %v it waited %v, and done was called %d times", takes, waited, len(got))
+			}
+			time.Sleep(10 * time.Second)
+			synctest.Wait()
+			if len(got) != 1 {
+				t.Fatalf("done of work of %v was called %d times", takes, len(got))
+			}
+			if after := <-got; after != takes {
+				t.Errorf("done of work of %v was called after %v", takes, after)
+			}
+		}
+		s.End()
+		s.RunSoon(func(context.Context) error { return nil }, func(error) { t.Error("a result came back after the end") })
+		s.RunSoon(func(context.Context) error { time.Sleep(time.Second); return nil }, func(error) { t.Error("a result came back after the end") })
+		time.Sleep(10 * time.Second)
+	})
+}

@@ -40,7 +40,7 @@ type Host interface {
 	// Run calls work on a goroutine of its own and then, on the UI goroutine,
 	// done with its error. The context ends when the window does or the profile
 	// is locked; done is not called after that. No messenger call may be made
-	// any other way: the UI goroutine never waits.
+	// any other way: the UI goroutine does not wait for it (but see RunSoon).
 	Run(work func(ctx context.Context) error, done func(err error))
 	// Open shows a page in place of the one before.
 	Open(p Page)
