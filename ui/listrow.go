@@ -179,7 +179,7 @@ func (r *listRow) set(d rowData) {
 	r.avatar.Set(string(d.id), d.name)
 	r.name.SetText(d.name)
 	r.time.SetText(d.time)
-	r.lead.SetText(d.lead)
+	r.lead.SetText(strings.TrimSpace(d.lead)) // a space stands at the other end in a word from the right
 	r.preview.SetText(d.preview)
 	r.badge.Set(d.unread, d.muted)
 	r.Refresh()
@@ -307,7 +307,7 @@ func (v *listRowRenderer) Layout(s fyne.Size) {
 	if d.lead != "" {
 		lead := r.lead.MinSize().Width
 		kit.At(r.lead, x, second, lead, 18)
-		x += lead
+		x += lead + kit.Measure(" ", theme.Small)
 	}
 	kit.At(r.preview, x, second, max(0, right-x), 18)
 }

@@ -46,7 +46,7 @@ type choice struct {
 // switchTo opens the switcher.
 func (v *mainView) switchTo() {
 	s := &switcher{v: v, entry: kit.NewEntry(false), rows: kit.NewScroll(kit.VStack(0))}
-	s.entry.PlaceHolder = wordSwitchTo
+	s.entry.SetPlaceHolder(wordSwitchTo)
 	s.entry.OnChanged = func(string) { s.fill() }
 	s.entry.OnSubmitted = func(string) { s.choose(s.at) }
 	s.entry.OnKey = func(e *fyne.KeyEvent) bool {

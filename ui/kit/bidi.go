@@ -82,6 +82,42 @@ func Visual(line string, right bool) []Part {
 	return out
 }
 
+// InOrder returns a line so that it reads rightly where the toolkit draws it in one
+// piece, as it does what stands in an empty entry: runs in the order in which they
+// are seen. Within a run from the right the toolkit has the words in their order,
+// but not the signs around them.
+func InOrder(line string, right bool) string {
+	parts := Visual(line, right)
+	var out strings.Builder
+	for i := 0; i < len(parts); {
+		n := i
+		for n < len(parts) && parts[n].Right {
+			n++
+		}
+		if n == i {
+			out.WriteString(parts[i].Drawn(line[parts[i].From:parts[i].To]))
+			i++
+			continue
+		}
+		// The run from the right that these are: signs, words, signs.
+		first := slices.IndexFunc(parts[i:n], func(p Part) bool { return !p.Signs }) + i
+		last := n - 1
+		for last > first && parts[last].Signs {
+			last--
+		}
+		for j, p := range parts[i:n] {
+			switch j += i; {
+			case first < i || j < first || j > last:
+				out.WriteString(p.Drawn(line[p.From:p.To]))
+			case j == first:
+				out.WriteString(line[parts[last].From:p.To])
+			}
+		}
+		i = n
+	}
+	return out.String()
+}
+
 // turn cuts a right-to-left run into words, which stay whole with the spaces
 // between them, and the signs around them, from left to right.
 func turn(line string, run Part) []Part {

@@ -37,6 +37,24 @@ func TestVisual(t *testing.T) {
 	}
 }
 
+func TestInOrder(t *testing.T) {
+	for logical, want := range map[string]string{
+		"Message to Bob":      "Message to Bob",
+		"Message to شمس":      "Message to شمس",
+		"رسالة إلى Bob":       "Bob رسالة إلى",
+		"رسالة إلى شمس":       "رسالة إلى شمس",
+		"رسالة إلى Bob …":     "… Bob رسالة إلى",
+		"اسم (آخر) هنا":       "اسم (آخر) هنا",
+		"اسم (آخر)":           "(اسم (آخر",
+		"بحث (Ctrl F) في شمس": "في شمس (Ctrl F) بحث",
+		"":                    "",
+	} {
+		if got := InOrder(logical, BeginsRightToLeft(logical)); got != want {
+			t.Errorf("%q becomes %q, want %q", logical, got, want)
+		}
+	}
+}
+
 func FuzzVisual(f *testing.F) {
 	f.Add("abc مرحبا 12 def שלום (x)")
 	f.Fuzz(func(t *testing.T, s string) {

@@ -56,6 +56,11 @@ func NewEntry(multiline bool) *Entry {
 	return e
 }
 
+// SetPlaceHolder sets what the entry shows while it is empty.
+func (e *Entry) SetPlaceHolder(s string) {
+	e.Entry.SetPlaceHolder(InOrder(s, rightToLeft || BeginsRightToLeft(s)))
+}
+
 // conceal makes the entry show dots. The toolkit would add an eye of its own
 // where it finds no action item.
 func (e *Entry) conceal() {

@@ -50,7 +50,7 @@ func NewArea(placeholder string, most int) *Field {
 
 func newField(placeholder string, most int) *Field {
 	f := &Field{entry: NewEntry(most > 0), height: 36, most: most}
-	f.entry.PlaceHolder = placeholder
+	f.entry.SetPlaceHolder(placeholder)
 	f.bare = f.entry.Bare()
 	f.problem = Paragraph("", theme.Caption, theme.Danger)
 	f.alert = NewIcon("warning", 18, theme.Danger)

@@ -29,6 +29,12 @@ type view struct {
 	laid    bool   // layout was called
 }
 
+// NewView returns a renderer of owner that paints, measures and places its objects
+// by these functions, for widgets outside this package.
+func NewView(owner fyne.Widget, min func() fyne.Size, layout func(fyne.Size), paint func(), objects ...fyne.CanvasObject) fyne.WidgetRenderer {
+	return newView(owner, min, layout, paint, objects...)
+}
+
 // newView returns the renderer of owner after painting it once.
 func newView(owner fyne.Widget, min func() fyne.Size, layout func(fyne.Size), paint func(), objects ...fyne.CanvasObject) *view {
 	v := &view{owner: owner, objects: objects, min: min, layout: layout, paint: paint}

@@ -59,21 +59,18 @@ func newCorner(at int) *corner {
 
 // CreateRenderer is called by the toolkit.
 func (c *corner) CreateRenderer() fyne.WidgetRenderer {
-	v := &cornerView{c: c, image: &canvas.Image{FillMode: canvas.ImageFillStretch}}
-	v.paint()
-	return v
+	image := &canvas.Image{FillMode: canvas.ImageFillStretch}
+	return kit.NewView(c, func() fyne.Size { return fyne.NewSquareSize(cornerSize) },
+		func(s fyne.Size) { kit.At(image, 0, 0, s.Width, s.Height) },
+		func() { image.Resource = c.drawing(); image.Refresh() },
+		image)
 }
 
-type cornerView struct {
-	c     *corner
-	image *canvas.Image
-}
-
-// paint draws the outline of the bracket as a filled shape: the toolkit does
+// drawing returns the outline of the bracket as a filled shape: the toolkit does
 // not scale strokes.
-func (v *cornerView) paint() {
+func (c *corner) drawing() fyne.Resource {
 	// The four are mirrored by the sign of each axis.
-	flip := [4][2]bool{{false, false}, {true, false}, {true, true}, {false, true}}[v.c.at]
+	flip := [4][2]bool{{false, false}, {true, false}, {true, true}, {false, true}}[c.at]
 	x := func(n float64) float64 {
 		if flip[0] {
 			return cornerSize - n
@@ -93,17 +90,8 @@ func (v *cornerView) paint() {
 		x(cornerSize), y(2), x(r),
 		x(2+(r-2)*k), y(2), x(2), y(2+(r-2)*k), x(2), y(r),
 		y(cornerSize))
-	c := theme.Color(theme.LineStrong)
+	ink := theme.Color(theme.LineStrong)
 	svg := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d"><path fill="#%02x%02x%02x" d="%s"/></svg>`,
-		cornerSize, cornerSize, cornerSize, cornerSize, c.R, c.G, c.B, path)
-	v.image.Resource = fyne.NewStaticResource(fmt.Sprintf("corner-%d-%02x%02x%02x.svg", v.c.at, c.R, c.G, c.B), []byte(svg))
-}
-
-func (v *cornerView) Destroy()                     {}
-func (v *cornerView) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{v.image} }
-func (v *cornerView) MinSize() fyne.Size           { return fyne.NewSquareSize(cornerSize) }
-func (v *cornerView) Layout(s fyne.Size)           { kit.At(v.image, 0, 0, s.Width, s.Height) }
-func (v *cornerView) Refresh() {
-	v.paint()
-	v.image.Refresh()
+		cornerSize, cornerSize, cornerSize, cornerSize, ink.R, ink.G, ink.B, path)
+	return fyne.NewStaticResource(fmt.Sprintf("corner-%d-%02x%02x%02x.svg", c.at, ink.R, ink.G, ink.B), []byte(svg))
 }

@@ -83,35 +83,11 @@ func (a *alarmGround) HeightFor(width float32) float32 { return kit.HeightFor(a.
 func (a *alarmGround) CreateRenderer() fyne.WidgetRenderer {
 	edge := &canvas.Rectangle{CornerRadius: theme.RadiusXL}
 	inner := &canvas.Rectangle{TopLeftCornerRadius: 10, BottomLeftCornerRadius: 10, TopRightCornerRadius: 15, BottomRightCornerRadius: 15}
-	v := &alarmView{a: a, edge: edge, inner: inner}
-	v.paint()
-	return v
-}
-
-type alarmView struct {
-	a           *alarmGround
-	edge, inner *canvas.Rectangle
-}
-
-func (v *alarmView) paint() {
-	v.edge.FillColor, v.inner.FillColor = theme.Color(theme.DangerFill), theme.Color(theme.DangerSoft)
-}
-
-func (v *alarmView) Destroy() {}
-func (v *alarmView) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{v.edge, v.inner, v.a.content}
-}
-func (v *alarmView) MinSize() fyne.Size { return v.a.content.MinSize() }
-func (v *alarmView) Layout(s fyne.Size) {
-	kit.At(v.edge, 0, 0, s.Width, s.Height)
-	kit.At(v.inner, 6, 1, s.Width-7, s.Height-2)
-	kit.At(v.a.content, 0, 0, s.Width, s.Height)
-}
-
-func (v *alarmView) Refresh() {
-	v.paint()
-	v.Layout(v.a.Size())
-	v.edge.Refresh()
-	v.inner.Refresh()
-	v.a.content.Refresh()
+	return kit.NewView(a, a.content.MinSize, func(s fyne.Size) {
+		kit.At(edge, 0, 0, s.Width, s.Height)
+		kit.At(inner, 6, 1, s.Width-7, s.Height-2)
+		kit.At(a.content, 0, 0, s.Width, s.Height)
+	}, func() {
+		edge.FillColor, inner.FillColor = theme.Color(theme.DangerFill), theme.Color(theme.DangerSoft)
+	}, edge, inner, a.content)
 }

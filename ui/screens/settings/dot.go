@@ -27,36 +27,17 @@ type dot struct {
 
 // CreateRenderer is called by the toolkit.
 func (d *dot) CreateRenderer() fyne.WidgetRenderer {
-	v := &dotView{d: d, disc: &canvas.Rectangle{CornerRadius: 14},
-		ring: &canvas.Rectangle{CornerRadius: 18, StrokeWidth: 2, FillColor: color.Transparent}}
-	v.paint()
-	return v
-}
-
-type dotView struct {
-	d          *dot
-	disc, ring *canvas.Rectangle
-}
-
-func (v *dotView) paint() {
-	v.disc.FillColor = v.d.swatch.Fill[0]
-	if theme.IsDark() {
-		v.disc.FillColor = v.d.swatch.Fill[1]
-	}
-	v.ring.StrokeColor = theme.Color(theme.Focus)
-	v.ring.Hidden = !v.d.on
-}
-
-func (v *dotView) Destroy()                     {}
-func (v *dotView) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{v.disc, v.ring} }
-func (v *dotView) MinSize() fyne.Size           { return fyne.NewSquareSize(28) }
-func (v *dotView) Layout(fyne.Size) {
-	kit.At(v.disc, 0, 0, 28, 28)
-	kit.At(v.ring, -4, -4, 36, 36)
-}
-
-func (v *dotView) Refresh() {
-	v.paint()
-	v.disc.Refresh()
-	v.ring.Refresh()
+	disc := &canvas.Rectangle{CornerRadius: 14}
+	ring := &canvas.Rectangle{CornerRadius: 18, StrokeWidth: 2, FillColor: color.Transparent}
+	return kit.NewView(d, func() fyne.Size { return fyne.NewSquareSize(28) }, func(fyne.Size) {
+		kit.At(disc, 0, 0, 28, 28)
+		kit.At(ring, -4, -4, 36, 36)
+	}, func() {
+		disc.FillColor = d.swatch.Fill[0]
+		if theme.IsDark() {
+			disc.FillColor = d.swatch.Fill[1]
+		}
+		ring.StrokeColor = theme.Color(theme.Focus)
+		ring.Hidden = !d.on
+	}, disc, ring)
 }

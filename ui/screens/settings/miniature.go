@@ -46,25 +46,30 @@ func (m *miniature) AccessibilityRole() fyne.AccessibleRole { return fyne.Access
 
 // CreateRenderer is called by the toolkit.
 func (m *miniature) CreateRenderer() fyne.WidgetRenderer {
-	v := &miniView{m: m, ring: &canvas.Rectangle{CornerRadius: theme.RadiusLG + 4, StrokeWidth: 2, FillColor: color.Transparent}}
+	var pieces []piece
 	switch m.mode {
 	case theme.Light:
-		v.draw(palettes.light, 0, miniWidth)
+		pieces = draw(pieces, palettes.light, 0, miniWidth)
 	case theme.Dark:
-		v.draw(palettes.dark, 0, miniWidth)
+		pieces = draw(pieces, palettes.dark, 0, miniWidth)
 	default:
-		v.draw(palettes.light, 0, miniWidth/2)
-		v.draw(palettes.dark, miniWidth/2, miniWidth)
+		pieces = draw(pieces, palettes.light, 0, miniWidth/2)
+		pieces = draw(pieces, palettes.dark, miniWidth/2, miniWidth)
 	}
-	v.ring.Hidden = !m.on
-	v.paint()
-	return v
-}
-
-type miniView struct {
-	m      *miniature
-	ring   *canvas.Rectangle
-	pieces []piece
+	ring := &canvas.Rectangle{CornerRadius: theme.RadiusLG + 4, StrokeWidth: 2, FillColor: color.Transparent}
+	var all []fyne.CanvasObject
+	for _, p := range pieces {
+		all = append(all, p.rect)
+	}
+	return kit.NewView(m, func() fyne.Size { return fyne.NewSize(miniWidth, miniHeight) }, func(fyne.Size) {
+		for _, p := range pieces {
+			kit.At(p.rect, p.x, p.y, p.w, p.h)
+		}
+		kit.At(ring, -4, -4, miniWidth+8, miniHeight+8)
+	}, func() {
+		ring.StrokeColor = theme.Color(theme.Focus)
+		ring.Hidden = !m.on
+	}, append(all, ring)...)
 }
 
 // piece is a rectangle of the picture.
@@ -74,7 +79,7 @@ type piece struct {
 }
 
 // draw adds what lies between the columns from and to, in the colours of p.
-func (v *miniView) draw(p map[theme.Token]color.NRGBA, from, to float32) {
+func draw(pieces []piece, p map[theme.Token]color.NRGBA, from, to float32) []piece {
 	add := func(fill, stroke theme.Token, x, y, w, h, r float32) {
 		left, right := max(x, from), min(x+w, to)
 		if left >= right {
@@ -90,48 +95,25 @@ func (v *miniView) draw(p map[theme.Token]color.NRGBA, from, to float32) {
 		if right == x+w {
 			c.TopRightCornerRadius, c.BottomRightCornerRadius = r, r
 		}
-		v.pieces = append(v.pieces, piece{c, left, y, right - left, h})
+		pieces = append(pieces, piece{c, left, y, right - left, h})
 	}
 	add(theme.Paper, theme.Line, 0, 0, miniWidth, miniHeight, theme.RadiusLG)
 	if from == 0 {
 		side := &canvas.Rectangle{FillColor: p[theme.Side], TopLeftCornerRadius: theme.RadiusLG - 1, BottomLeftCornerRadius: theme.RadiusLG - 1}
-		v.pieces = append(v.pieces, piece{side, 1, 1, 55, miniHeight - 2})
+		pieces = append(pieces, piece{side, 1, 1, 55, miniHeight - 2})
 		add(theme.Line, theme.Transparent, 56, 1, 1, miniHeight-2, 0)
 		for i, tone := range [3]int{2, 6, 8} { // Verdigris, Sienna, Madder
 			base, _ := theme.AvatarTone(tone)
 			disc := &canvas.Rectangle{FillColor: base, CornerRadius: 7}
 			y := float32(14 + 22*i)
-			v.pieces = append(v.pieces, piece{disc, 10, y, 14, 14})
+			pieces = append(pieces, piece{disc, 10, y, 14, 14})
 			add(theme.LineStrong, theme.Transparent, 28, y+5, 20, 4, 2)
 		}
 	}
 	add(theme.Card, theme.Line, 69, 18, 75, 18, 9)
 	add(theme.BubbleOut, theme.Transparent, 102, 44, 88, 18, 9)
 	add(theme.Card, theme.LineStrong, 69, 76, 121, 14, 7)
-}
-
-func (v *miniView) paint() { v.ring.StrokeColor = theme.Color(theme.Focus) }
-
-func (v *miniView) Destroy()           {}
-func (v *miniView) MinSize() fyne.Size { return fyne.NewSize(miniWidth, miniHeight) }
-func (v *miniView) Objects() []fyne.CanvasObject {
-	all := make([]fyne.CanvasObject, 0, len(v.pieces)+1)
-	for _, p := range v.pieces {
-		all = append(all, p.rect)
-	}
-	return append(all, v.ring)
-}
-
-func (v *miniView) Layout(fyne.Size) {
-	for _, p := range v.pieces {
-		kit.At(p.rect, p.x, p.y, p.w, p.h)
-	}
-	kit.At(v.ring, -4, -4, miniWidth+8, miniHeight+8)
-}
-
-func (v *miniView) Refresh() {
-	v.paint()
-	v.ring.Refresh()
+	return pieces
 }
 
 // palettes are both columns of the table of colours; package theme answers with

@@ -51,23 +51,12 @@ func (p *panel) CreateRenderer() fyne.WidgetRenderer {
 	}
 	objects := append([]fyne.CanvasObject{ground, ghost, mark}, name...)
 	objects = append(objects, words...)
-	return &panelView{objects, func(s fyne.Size) {
+	return kit.NewView(p, func() fyne.Size { return fyne.NewSize(panelWidth, 0) }, func(s fyne.Size) {
 		kit.At(ground, 0, 0, s.Width, s.Height)
 		kit.At(mark, 56, 56, 36, 36)
 		kit.At(ghost, -190, s.Height-678, 720, 720)
 		for i, o := range words {
 			o.Move(at[i].AddXY(0, s.Height-226))
 		}
-	}}
+	}, nil, objects...)
 }
-
-type panelView struct {
-	objects []fyne.CanvasObject
-	layout  func(fyne.Size)
-}
-
-func (v *panelView) Destroy()                     {}
-func (v *panelView) Objects() []fyne.CanvasObject { return v.objects }
-func (v *panelView) MinSize() fyne.Size           { return fyne.NewSize(panelWidth, 0) }
-func (v *panelView) Layout(s fyne.Size)           { v.layout(s) }
-func (v *panelView) Refresh()                     {}

@@ -1,0 +1,19 @@
+package people
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"sotto/ui/kit"
+	"sotto/ui/theme"
+	"sotto/ui/uitest"
+)
+
+func TestPartsComeBack(t *testing.T) {
+	theme.Use(test.NewTempApp(t), theme.Look{Mode: theme.Light})
+	uitest.ComesBack(t, map[string]fyne.Widget{
+		"alarm": newAlarmGround(kit.NewText("Alarm", theme.Body, theme.Ink)),
+	})
+}
