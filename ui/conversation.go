@@ -23,6 +23,7 @@ type conversation struct {
 	content *fyne.Container // talking, and the details beside or over it
 	talking *fyne.Container
 	details *details
+	who     *fyne.Container // name and presence
 	places  map[model.ContactID]*timeline.Position
 	marked  int64 // rows up to here are read
 	turn    int
@@ -63,11 +64,11 @@ func newConversation(v *mainView) *conversation {
 		c.menu(more, at.AddXY(36-226, 40))
 	})
 
-	words := kit.Place(fyne.NewSize(60, 38), c.layoutTitle, c.name, c.shield, c.presence, c.way)
+	c.who = kit.Place(fyne.NewSize(60, 38), c.layoutTitle, c.name, c.shield, c.presence, c.way)
 	inner := kit.Place(fyne.NewSize(108, 46), func(s fyne.Size) {
 		kit.At(c.avatar, 4, 5, 36, 36)
-		kit.At(words, 52, 4, s.Width-56, 38)
-	}, c.avatar, words)
+		kit.At(c.who, 52, 4, s.Width-56, 38)
+	}, c.avatar, c.who)
 	c.title = kit.NewTile(kit.TileNav, theme.RadiusMD, wordMore, inner, func() { v.about(c.id) })
 
 	c.timeline = timeline.New(c)
@@ -327,6 +328,7 @@ func (c *conversation) refresh() {
 func (c *conversation) relayout() {
 	c.content.Layout.Layout(c.content.Objects, c.content.Size())
 	c.talking.Layout.Layout(c.talking.Objects, c.talking.Size())
+	c.layoutTitle(c.who.Size()) // a name takes more room than the one before
 }
 
 // setAlarm puts the alarm into the composer's place, or takes it away.
