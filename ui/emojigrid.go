@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -219,7 +221,7 @@ func (g *emojiGrid) draw() {
 	}
 	g.offset = max(0, min(g.offset, g.height-s.Height))
 	g.drawn = append(g.drawn[:0:0], g.ground)
-	g.ground.FillColor = theme.Color(theme.Transparent)
+	g.ground.FillColor = color.Transparent
 	for _, r := range g.rows {
 		y := r.y - g.offset
 		if y+r.h <= 0 || y >= s.Height {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 	"slices"
 	"strings"
 	"time"
@@ -192,15 +193,18 @@ func (v *hitRowRenderer) Layout(s fyne.Size) {
 
 func (v *hitRowRenderer) Refresh() {
 	r := v.r
-	ground := theme.Side
+	ground := theme.Side // that of the list, which is there already
 	switch {
 	case r.data.selected:
 		ground = theme.Select
 	case r.hovered:
 		ground = theme.Hover
 	}
-	r.rect.FillColor = theme.Color(ground)
-	r.ring.FillColor = theme.Color(theme.Transparent)
+	r.rect.FillColor = color.Transparent
+	if ground != theme.Side {
+		r.rect.FillColor = theme.Color(ground)
+	}
+	r.ring.FillColor = color.Transparent
 	r.ring.StrokeColor = theme.Color(theme.Focus)
 	show(r.ring, r.focused)
 	r.avatar.SetOnline(false, ground)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 	"strings"
 	"time"
 
@@ -314,7 +315,7 @@ func (v *listRowRenderer) Layout(s fyne.Size) {
 
 func (v *listRowRenderer) Refresh() {
 	r, d := v.r, v.r.data
-	ground := theme.Side
+	ground := theme.Side // that of the list, which is there already
 	switch {
 	case d.selected:
 		ground = theme.Select
@@ -323,8 +324,11 @@ func (v *listRowRenderer) Refresh() {
 	case r.hovered:
 		ground = theme.Hover
 	}
-	r.rect.FillColor = theme.Color(ground)
-	r.ring.FillColor = theme.Color(theme.Transparent)
+	r.rect.FillColor = color.Transparent
+	if ground != theme.Side {
+		r.rect.FillColor = theme.Color(ground)
+	}
+	r.ring.FillColor = color.Transparent
 	r.ring.StrokeColor = theme.Color(theme.Focus)
 	show(r.ring, r.focused)
 	show(r.avatar, d.id != "")

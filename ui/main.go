@@ -75,7 +75,7 @@ func newMain(w *Window, m Messenger, screens stage.Screens, onLock func()) *main
 	v.list = newList(v)
 	v.talk = newConversation(v)
 	v.paneHold, v.full, v.notice = newHolder(), newHolder(), newHolder()
-	v.pane = kit.NewBox(theme.Paper, v.paneHold)
+	v.pane = kit.NewBox(theme.Transparent, v.paneHold) // on the ground of the window
 	v.handle = newHandle(func(dx float32) {
 		v.listWidth = max(listLeast, min(listMost, v.listWidth+dx))
 		v.arrange(v.size)

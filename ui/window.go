@@ -130,7 +130,7 @@ func (w *Window) LockForAbsence(done func()) {
 // Show shows a screen that takes the whole window: first start, lock.
 func (w *Window) Show(o fyne.CanvasObject) {
 	w.end()
-	w.root.SetContent(kit.Stack(kit.NewBox(theme.Paper, nil), o))
+	w.root.SetContent(o)
 }
 
 // Start shows the main window over an open messenger. onLock is called when

@@ -2,10 +2,12 @@ package golden
 
 import (
 	"image"
+	"image/color"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -38,9 +40,28 @@ func take(t *testing.T, mode theme.Mode, show func(*scene)) (img image.Image) {
 		s.w.Window().Resize(fyne.NewSize(1120, 700))
 	})
 	show(s)
-	s.do(func() { img = s.w.Window().Canvas().Capture() })
+	s.do(func() {
+		img = s.w.Window().Canvas().Capture()
+		paintsNothingUnseen(t, s.w.Window().Canvas().Content())
+	})
 	s.do(func() { s.w.Quit(); s.w.Window().Close() })
 	return img
+}
+
+// paintsNothingUnseen checks that no rectangle is painted that cannot be seen, as
+// the toolkit does with all but its own transparent colour; a renderer of software
+// needs as long for it as for any other.
+func paintsNothingUnseen(t *testing.T, content fyne.CanvasObject) {
+	t.Helper()
+	for _, o := range test.LaidOutObjects(content) {
+		r, ok := o.(*canvas.Rectangle)
+		if !ok || !r.Visible() || r.StrokeWidth > 0 || r.FillColor == nil || r.FillColor == color.Transparent {
+			continue
+		}
+		if _, _, _, alpha := r.FillColor.RGBA(); alpha == 0 {
+			t.Errorf("a rectangle of %v that cannot be seen is painted", r.Size())
+		}
+	}
 }
 
 // do does something on the goroutine of the window and waits for all that follows

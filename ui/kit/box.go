@@ -83,7 +83,7 @@ func (b *Box) CreateRenderer() fyne.WidgetRenderer {
 			}
 		},
 		func() {
-			b.rect.FillColor = theme.Color(b.fill)
+			b.rect.FillColor = theme.Fill(theme.Color(b.fill))
 			b.rect.CornerRadius = b.radius
 			b.rect.StrokeWidth = 0
 			b.rect.Shadow = canvas.Shadow{}

@@ -186,7 +186,7 @@ func (b *Button) paint() {
 	if b.disabled {
 		left = theme.Disabled
 	}
-	b.rect.FillColor, b.rect.StrokeWidth = theme.Faded(ground, left), 0
+	b.rect.FillColor, b.rect.StrokeWidth = theme.Fill(theme.Faded(ground, left)), 0
 	if stroke != theme.Transparent {
 		b.rect.StrokeColor, b.rect.StrokeWidth = theme.Faded(stroke, left), 1
 	}
@@ -257,7 +257,7 @@ func (b *IconButton) paint() {
 	if (b.hovered || b.pressed) && !b.disabled {
 		ink = theme.Ink
 	}
-	b.rect.FillColor = theme.Color(b.ground(rest, hover, theme.Press))
+	b.rect.FillColor = theme.Fill(theme.Color(b.ground(rest, hover, theme.Press)))
 	b.drawing.name, b.drawing.color, b.drawing.size, b.drawing.faded = b.icon, ink, b.iconSize, b.disabled
 	b.drawing.Refresh()
 	showRing(b.ring, b.focused)

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"image/color"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -65,7 +66,7 @@ func (e *Entry) SetPlaceHolder(s string) {
 // where it finds no action item.
 func (e *Entry) conceal() {
 	e.Password, e.eye = true, true
-	nothing := canvas.NewRectangle(theme.Color(theme.Transparent))
+	nothing := canvas.NewRectangle(color.Transparent)
 	e.ActionItem = nothing
 }
 

@@ -267,6 +267,6 @@ func (r *menuRow) CreateRenderer() fyne.WidgetRenderer {
 			case r.menu.at == r.i:
 				ground = theme.HoverRaised
 			}
-			r.rect.FillColor = theme.Color(ground)
+			r.rect.FillColor = theme.Fill(theme.Color(ground))
 		}, r.rect, r.icon, r.words, r.key)
 }

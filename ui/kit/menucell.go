@@ -60,7 +60,7 @@ func (c *menuCell) CreateRenderer() fyne.WidgetRenderer {
 			if c.menu.in == c.i {
 				ground = theme.HoverRaised
 			}
-			c.ring.FillColor = theme.Color(ground)
+			c.ring.FillColor = theme.Fill(theme.Color(ground))
 		}, c.ring, o)
 }
 
@@ -90,7 +90,7 @@ func (b *emojiButton) CreateRenderer() fyne.WidgetRenderer {
 			place(b.words, (s.Width-m.Width)/2, (s.Height-m.Height)/2, m.Width, m.Height)
 		},
 		func() {
-			b.rect.FillColor = theme.Color(b.ground(theme.Transparent, theme.HoverRaised, theme.Press))
+			b.rect.FillColor = theme.Fill(theme.Color(b.ground(theme.Transparent, theme.HoverRaised, theme.Press)))
 			showRing(b.ring, b.focused)
 		}, b.rect, b.words, b.ring)
 }

@@ -80,7 +80,7 @@ func (t *Tile) CreateRenderer() fyne.WidgetRenderer {
 					ground = theme.Select
 				}
 			}
-			t.rect.FillColor, t.rect.StrokeWidth = theme.Color(ground), 0
+			t.rect.FillColor, t.rect.StrokeWidth = theme.Fill(theme.Color(ground)), 0
 			if stroke != theme.Transparent {
 				t.rect.StrokeColor, t.rect.StrokeWidth = theme.Color(stroke), 1
 			}

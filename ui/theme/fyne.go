@@ -56,7 +56,7 @@ func (*fyneTheme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Col
 		return color.Transparent
 	}
 	if t, ok := colors[name]; ok {
-		return Color(t)
+		return Fill(Color(t))
 	}
 	variant := fynetheme.VariantLight
 	if IsDark() {

@@ -239,6 +239,15 @@ func Color(t Token) color.NRGBA {
 	return c.light[t]
 }
 
+// Fill returns c, or nothing if it cannot be seen: what has the colour that the
+// toolkit itself calls transparent is not painted, and takes no time.
+func Fill(c color.NRGBA) color.Color {
+	if c.A == 0 {
+		return color.Transparent
+	}
+	return c
+}
+
 // Faded returns the colour of t with its alpha multiplied by f, 0 to 1.
 func Faded(t Token, f float32) color.NRGBA {
 	c := Color(t)
