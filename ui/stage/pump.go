@@ -101,9 +101,8 @@ func (s *Session) Run(work func(ctx context.Context) error, done func(error)) {
 	go s.run(work, done)
 }
 
-// moment is how long the UI goroutine waits for what RunSoon is to do: half a
-// frame.
-const moment = 8 * time.Millisecond
+// moment is how long the UI goroutine waits for what RunSoon is to do.
+const moment = frame
 
 // RunSoon is Run for what is nearly always done in a moment and is missed on the
 // next picture if it is not: the first page of a conversation. It waits for that

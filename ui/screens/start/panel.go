@@ -3,6 +3,7 @@ package start
 import (
 	"image"
 	"image/color"
+	"image/draw"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -21,7 +22,11 @@ var (
 	panelGhost  = color.NRGBA{0xFF, 0xFF, 0xFF, 0x17} // 9 %
 )
 
-const panelWidth = 480
+const (
+	panelWidth = 480
+	// The large mark begins left of the panel and ends below it.
+	markSize, markLeft, markAbove = 720, 190, 678
+)
 
 // panel is the left part of the welcome screen.
 type panel struct{ widget.BaseWidget }
@@ -34,8 +39,7 @@ func newPanel() *panel {
 
 // CreateRenderer is called by the toolkit.
 func (p *panel) CreateRenderer() fyne.WidgetRenderer {
-	ground := canvas.NewVerticalGradient(panelTop, panelBottom)
-	ghost := canvas.NewRaster(func(w, _ int) image.Image { return theme.LogoPicture(panelGhost, w) })
+	ground := canvas.NewRaster(p.ground)
 	mark := canvas.NewRaster(func(w, _ int) image.Image { return theme.LogoPicture(panelInk, w) })
 	name := kit.DrawLines(nil, kit.Wrap(wordSotto, theme.Heading, 0), theme.Heading, panelInk, 104, 60, 300, fyne.TextAlignLeading)
 
@@ -49,14 +53,30 @@ func (p *panel) CreateRenderer() fyne.WidgetRenderer {
 	for i, o := range words {
 		at[i] = o.Position()
 	}
-	objects := append([]fyne.CanvasObject{ground, ghost, mark}, name...)
+	objects := append([]fyne.CanvasObject{ground, mark}, name...)
 	objects = append(objects, words...)
 	return kit.NewView(p, func() fyne.Size { return fyne.NewSize(panelWidth, 0) }, func(s fyne.Size) {
 		kit.At(ground, 0, 0, s.Width, s.Height)
 		kit.At(mark, 56, 56, 36, 36)
-		kit.At(ghost, -190, s.Height-678, 720, 720)
 		for i, o := range words {
 			o.Move(at[i].AddXY(0, s.Height-226))
 		}
 	}, nil, objects...)
+}
+
+// ground returns the ground of the panel with a large mark on it, in w by h pixels.
+// They are put together here because much of the mark lies outside, and each row
+// of the ground has one colour: the toolkit works out each pixel of a gradient,
+// which at the start is noticed.
+func (p *panel) ground(w, h int) image.Image {
+	column := canvas.NewVerticalGradient(panelTop, panelBottom).Generate(1, h)
+	ground := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		draw.Draw(ground, image.Rect(0, y, w, y+1), image.NewUniform(column.At(0, y)), image.Point{}, draw.Src)
+	}
+	scale := float32(w) / p.Size().Width
+	mark := theme.LogoPicture(panelGhost, int(markSize*scale))
+	at := image.Pt(int(-markLeft*scale), h-int(markAbove*scale))
+	draw.Draw(ground, mark.Bounds().Add(at), mark, image.Point{}, draw.Over)
+	return ground
 }
