@@ -13,7 +13,11 @@ import (
 func (c *conversation) Load(p model.Page, deliver func([]model.Message)) {
 	id, turn := c.id, c.turn
 	var ms []model.Message
-	c.v.session.RunSoon(func(ctx context.Context) (err error) {
+	run := c.v.session.Run
+	if c.timeline.Messages() == 0 {
+		run = c.v.session.RunSoon // what is further away is asked for before it is needed
+	}
+	run(func(ctx context.Context) (err error) {
 		ms, err = c.v.m.Messages(ctx, id, p)
 		return err
 	}, func(err error) {
