@@ -121,7 +121,7 @@ func run(dir, link string, hidden bool) (err error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	go spare.Watch(ctx, spare.Look)
+	go spare.Watch(ctx)
 	desktop.WatchAway(ctx, p.away)
 	if hidden {
 		p.window.BeginHidden()

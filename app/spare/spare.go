@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// Look is how often a program should be looked at. A rest is noticed after
-	// one to two of them.
-	Look = 3 * time.Second
+	// look is how long it is from one look to the next. A rest is noticed after one
+	// to two of them.
+	look = 3 * time.Second
 	// busy is how many bytes are allocated from one look to the next while
 	// something is being done: a window at rest takes some KB for its caret.
 	busy = 1 << 20
@@ -27,20 +27,17 @@ const (
 )
 
 // Watch gives memory back whenever the program comes to rest, until ctx is done.
-// It looks once in every interval.
-func Watch(ctx context.Context, interval time.Duration) {
-	watch(ctx, interval, debug.FreeOSMemory)
-}
+func Watch(ctx context.Context) { watch(ctx, look, debug.FreeOSMemory) }
 
 func watch(ctx context.Context, interval time.Duration, free func()) {
-	look := time.NewTicker(interval)
-	defer look.Stop()
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
 	var seen, burst uint64
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-look.C:
+		case <-tick.C:
 		}
 		now := allocated()
 		done := now - seen

@@ -27,11 +27,11 @@ func TestRest(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		var freed atomic.Int32
-		go watch(ctx, Look, func() { freed.Add(1) })
+		go watch(ctx, look, func() { freed.Add(1) })
 		step := func(mib int, want int32, what string) {
 			t.Helper()
 			work(mib)
-			time.Sleep(Look)
+			time.Sleep(look)
 			synctest.Wait()
 			if freed.Load() != want {
 				t.Fatalf("%s: memory was given back %d times, want %d", what, freed.Load(), want)
@@ -62,7 +62,7 @@ func TestWatch(t *testing.T) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	before := m.HeapSys - m.HeapReleased
-	go Watch(ctx, 10*time.Millisecond)
+	go watch(ctx, 10*time.Millisecond, debug.FreeOSMemory)
 	for range 500 {
 		runtime.ReadMemStats(&m)
 		if m.HeapSys-m.HeapReleased < before/4 {

@@ -43,7 +43,7 @@ func (c *runCommand) Run(p *program) (err error) {
 	}
 	events, cancel := m.Subscribe()
 	defer cancel()
-	go spare.Watch(p.ctx, spare.Look)
+	go spare.Watch(p.ctx)
 	if err := m.GoOnline(p.ctx, options); err != nil {
 		return err
 	}
