@@ -75,7 +75,7 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 	a.initials.Alignment = fyne.TextAlignCenter
 	a.initials.TextStyle.Bold = true
 	a.dot, a.ring = canvas.NewCircle(color.Transparent), canvas.NewCircle(color.Transparent)
-	return newView(a,
+	return NewView(a,
 		func() fyne.Size { return fyne.NewSquareSize(a.size) },
 		func(fyne.Size) {
 			place(a.disc, 0, 0, a.size, a.size)

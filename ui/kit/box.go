@@ -69,7 +69,7 @@ func (b *Box) CreateRenderer() fyne.WidgetRenderer {
 	if b.content != nil {
 		objects = append(objects, b.content)
 	}
-	return newView(b,
+	return NewView(b,
 		func() fyne.Size {
 			if b.content == nil {
 				return fyne.Size{}
@@ -124,7 +124,7 @@ func newSep(c theme.Token, upright bool) *Sep {
 // CreateRenderer is called by the toolkit.
 func (s *Sep) CreateRenderer() fyne.WidgetRenderer {
 	r := &canvas.Rectangle{}
-	return newView(s,
+	return NewView(s,
 		func() fyne.Size { return fyne.NewSquareSize(1) },
 		func(size fyne.Size) {
 			if s.upright {

@@ -206,7 +206,7 @@ func (b *Button) paint() {
 // CreateRenderer is called by the toolkit.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	b.rect, b.shade, b.ring = &canvas.Rectangle{}, &canvas.Rectangle{}, ringRect()
-	return newView(b, b.min, b.layout, b.paint, b.rect, b.shade, b.drawing, b.words, b.ring)
+	return NewView(b, b.min, b.layout, b.paint, b.rect, b.shade, b.drawing, b.words, b.ring)
 }
 
 // IconButton is an icon to press. It always has a tooltip with its name, and
@@ -266,7 +266,7 @@ func (b *IconButton) paint() {
 // CreateRenderer is called by the toolkit.
 func (b *IconButton) CreateRenderer() fyne.WidgetRenderer {
 	b.rect, b.ring = &canvas.Rectangle{}, ringRect()
-	return newView(b,
+	return NewView(b,
 		func() fyne.Size { return fyne.NewSquareSize(b.size) },
 		func(s fyne.Size) {
 			radius := theme.RadiusMD
@@ -306,7 +306,7 @@ func (l *Link) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleR
 
 // CreateRenderer is called by the toolkit.
 func (l *Link) CreateRenderer() fyne.WidgetRenderer {
-	return newView(l, l.words.MinSize,
+	return NewView(l, l.words.MinSize,
 		func(s fyne.Size) {
 			place(l.words, 0, 0, s.Width, s.Height)
 			placeRing(l.ring, s, 4)

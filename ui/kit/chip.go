@@ -103,7 +103,7 @@ func (c *Chip) SetOn(on bool) {
 // CreateRenderer is called by the toolkit.
 func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 	c.rect, c.ring = &canvas.Rectangle{CornerRadius: 14}, ringRect()
-	return newView(c,
+	return NewView(c,
 		func() fyne.Size {
 			w := c.words.MinSize().Width + 24
 			switch {
@@ -225,7 +225,7 @@ func (b *Badge) Set(n int, muted bool) {
 // CreateRenderer is called by the toolkit.
 func (b *Badge) CreateRenderer() fyne.WidgetRenderer {
 	b.rect = &canvas.Rectangle{CornerRadius: 10}
-	return newView(b,
+	return NewView(b,
 		func() fyne.Size { return fyne.NewSize(max(20, b.words.MinSize().Width+12), 20) },
 		func(s fyne.Size) {
 			place(b.rect, 0, 0, s.Width, s.Height)

@@ -40,7 +40,7 @@ func (s *Switch) On() bool { return s.on }
 // CreateRenderer is called by the toolkit.
 func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
 	s.track, s.knob, s.ring = &canvas.Rectangle{CornerRadius: 12}, &canvas.Rectangle{CornerRadius: 9}, ringRect()
-	return newView(s,
+	return NewView(s,
 		func() fyne.Size { return fyne.NewSize(40, 24) },
 		func(size fyne.Size) {
 			y := (size.Height - 24) / 2
@@ -90,7 +90,7 @@ func (r *Radio) Set(on bool) { r.on = on; r.Refresh() }
 // CreateRenderer is called by the toolkit.
 func (r *Radio) CreateRenderer() fyne.WidgetRenderer {
 	r.outer, r.dot, r.ring = &canvas.Rectangle{CornerRadius: 10}, &canvas.Rectangle{CornerRadius: 4}, ringRect()
-	return newView(r,
+	return NewView(r,
 		func() fyne.Size {
 			if r.words.text == "" {
 				return fyne.NewSquareSize(20)
@@ -150,7 +150,7 @@ type segment struct {
 
 func (s *segment) CreateRenderer() fyne.WidgetRenderer {
 	s.rect, s.ring = &canvas.Rectangle{CornerRadius: theme.RadiusSM}, ringRect()
-	return newView(s,
+	return NewView(s,
 		func() fyne.Size {
 			return fyne.NewSize(Measure(s.words.text, theme.Small.SemiBold())+28, 30)
 		},

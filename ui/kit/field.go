@@ -285,7 +285,7 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 	if f.eye != nil {
 		objects = append(objects, f.eye)
 	}
-	return newView(f,
+	return NewView(f,
 		func() fyne.Size { return fyne.NewSize(120, f.HeightFor(f.Size().Width)) },
 		f.layout, f.paint, objects...)
 }

@@ -36,7 +36,7 @@ func (i *Icon) Set(name string, color theme.Token) {
 // CreateRenderer is called by the toolkit.
 func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
 	i.image = &canvas.Image{FillMode: canvas.ImageFillContain}
-	return newView(i,
+	return NewView(i,
 		func() fyne.Size { return fyne.NewSquareSize(i.size) },
 		func(s fyne.Size) {
 			place(i.image, (s.Width-i.size)/2, (s.Height-i.size)/2, i.size, i.size)
@@ -67,7 +67,7 @@ func NewLogo(size float32) *Logo {
 // CreateRenderer is called by the toolkit.
 func (l *Logo) CreateRenderer() fyne.WidgetRenderer {
 	image := &canvas.Image{FillMode: canvas.ImageFillContain}
-	return newView(l,
+	return NewView(l,
 		func() fyne.Size { return fyne.NewSquareSize(l.size) },
 		func(s fyne.Size) { place(image, (s.Width-l.size)/2, (s.Height-l.size)/2, l.size, l.size) },
 		func() { image.Resource = theme.Logo(); image.Refresh() },

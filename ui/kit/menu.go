@@ -174,7 +174,7 @@ func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
 	if first > 0 {
 		objects = append(objects, m.line)
 	}
-	return newView(m,
+	return NewView(m,
 		func() fyne.Size {
 			w, h := max(226, 14+36*float32(len(m.cells))), 14+head
 			for _, r := range m.rows {
@@ -243,7 +243,7 @@ func (r *menuRow) AccessibilityRole() fyne.AccessibleRole {
 
 func (r *menuRow) CreateRenderer() fyne.WidgetRenderer {
 	r.rect = &canvas.Rectangle{CornerRadius: theme.RadiusSM}
-	return newView(r,
+	return NewView(r,
 		func() fyne.Size {
 			w := 40 + r.words.MinSize().Width + 12
 			if r.item.Key != "" {

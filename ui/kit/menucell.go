@@ -44,7 +44,7 @@ func (c *menuCell) CreateRenderer() fyne.WidgetRenderer {
 	} else {
 		o = NewText(c.cell.Emoji, theme.Style{Size: 18, Line: 24}, theme.Ink)
 	}
-	return newView(c,
+	return NewView(c,
 		func() fyne.Size { return fyne.NewSquareSize(36) },
 		func(s fyne.Size) {
 			place(c.ring, 2, 2, s.Width-4, s.Height-4)
@@ -81,7 +81,7 @@ type emojiButton struct {
 
 // CreateRenderer is called by the toolkit.
 func (b *emojiButton) CreateRenderer() fyne.WidgetRenderer {
-	return newView(b,
+	return NewView(b,
 		func() fyne.Size { return fyne.NewSquareSize(36) },
 		func(s fyne.Size) {
 			place(b.rect, 0, 0, s.Width, s.Height)

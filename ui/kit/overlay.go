@@ -61,7 +61,7 @@ func (o *overlay) CreateRenderer() fyne.WidgetRenderer {
 	if o.scrim != nil {
 		objects = []fyne.CanvasObject{o.scrim, o.panel, o.tip}
 	}
-	return newView(o,
+	return NewView(o,
 		func() fyne.Size { return fyne.Size{} },
 		func(s fyne.Size) {
 			if o.scrim != nil {
@@ -95,7 +95,7 @@ func (p *panel) TappedSecondary(*fyne.PointEvent) {}
 func (p *panel) HeightFor(width float32) float32 { return HeightFor(p.content, width) }
 
 func (p *panel) CreateRenderer() fyne.WidgetRenderer {
-	return newView(p, p.content.MinSize,
+	return NewView(p, p.content.MinSize,
 		func(s fyne.Size) { place(p.content, 0, 0, s.Width, s.Height) }, nil, p.content)
 }
 

@@ -54,7 +54,7 @@ func (p *Progress) Stop() {
 // CreateRenderer is called by the toolkit.
 func (p *Progress) CreateRenderer() fyne.WidgetRenderer {
 	p.track, p.part = &canvas.Rectangle{CornerRadius: 2}, &canvas.Rectangle{CornerRadius: 2}
-	return newView(p,
+	return NewView(p,
 		func() fyne.Size { return fyne.NewSize(40, 4) },
 		func(s fyne.Size) {
 			y := (s.Height - 4) / 2

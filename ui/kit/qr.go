@@ -66,7 +66,7 @@ func (q *QR) CreateRenderer() fyne.WidgetRenderer {
 		q.draw(im, m, (w-n*m)/2, (h-n*m)/2)
 		return im
 	})
-	return newView(q,
+	return NewView(q,
 		func() fyne.Size {
 			return fyne.NewSquareSize(float32(q.code.GetSize()+2*qrQuiet)*q.module + 2)
 		},

@@ -18,7 +18,7 @@ type Root struct {
 	tip     *tipLayer
 	toast   *toast
 	keys    map[desktop.CustomShortcut]func()
-	view    *view
+	view    *View
 
 	// OnResize is told the window's size before the content is laid out; may be nil.
 	OnResize func(fyne.Size)
@@ -135,7 +135,7 @@ func canvasOf(o fyne.CanvasObject) fyne.Canvas {
 
 // CreateRenderer is called by the toolkit.
 func (r *Root) CreateRenderer() fyne.WidgetRenderer {
-	r.view = newView(r,
+	r.view = NewView(r,
 		func() fyne.Size { return fyne.NewSize(360, 480) },
 		func(s fyne.Size) {
 			if r.OnResize != nil {
@@ -261,7 +261,7 @@ func (t *toast) MouseMoved(*desktop.MouseEvent) {}
 func (t *toast) MouseOut()                      { t.hovered = false; t.wait() }
 
 func (t *toast) CreateRenderer() fyne.WidgetRenderer {
-	return newView(t,
+	return NewView(t,
 		func() fyne.Size { return fyne.NewSize(t.box.MinSize().Width, 48) },
 		func(s fyne.Size) { place(t.box, 0, 0, s.Width, s.Height) }, nil, t.box)
 }
@@ -283,7 +283,7 @@ func newTipLayer() *tipLayer {
 }
 
 func (t *tipLayer) CreateRenderer() fyne.WidgetRenderer {
-	return newView(t, func() fyne.Size { return fyne.Size{} }, func(fyne.Size) {}, nil, t.box)
+	return NewView(t, func() fyne.Size { return fyne.Size{} }, func(fyne.Size) {}, nil, t.box)
 }
 
 // Tip returns a tooltip on its own, as the layer draws it.

@@ -45,7 +45,7 @@ func (s *Scroll) Reveal(o fyne.CanvasObject) {
 
 // CreateRenderer is called by the toolkit.
 func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
-	return newView(s,
+	return NewView(s,
 		func() fyne.Size { return fyne.NewSize(32, 32) },
 		func(size fyne.Size) {
 			s.inner.width = size.Width
@@ -59,11 +59,11 @@ type scrolled struct {
 	widget.BaseWidget
 	content fyne.CanvasObject
 	width   float32
-	view    *view
+	view    *View
 }
 
 func (s *scrolled) CreateRenderer() fyne.WidgetRenderer {
-	s.view = newView(s,
+	s.view = NewView(s,
 		func() fyne.Size { return fyne.NewSize(0, HeightFor(s.content, s.width)) },
 		func(size fyne.Size) { place(s.content, 0, 0, size.Width, size.Height) },
 		func() {

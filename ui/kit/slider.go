@@ -86,7 +86,7 @@ func (s *Slider) AccessibilityLabel() string { return fmt.Sprintf("%s, %d", s.la
 func (s *Slider) CreateRenderer() fyne.WidgetRenderer {
 	s.track, s.part = &canvas.Rectangle{CornerRadius: 2}, &canvas.Rectangle{CornerRadius: 2}
 	s.knob, s.ring = &canvas.Rectangle{CornerRadius: knobSize / 2, StrokeWidth: 2}, ringRect()
-	return newView(s,
+	return NewView(s,
 		func() fyne.Size { return fyne.NewSize(180, knobSize) },
 		func(size fyne.Size) {
 			y := (size.Height - knobSize) / 2

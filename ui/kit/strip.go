@@ -17,7 +17,7 @@ type Strip struct {
 	widget.BaseWidget
 	chips  []*Chip
 	offset float32
-	view   *view
+	view   *View
 }
 
 var _ fyne.Scrollable = (*Strip)(nil)
@@ -98,7 +98,7 @@ func (s *Strip) layout(size fyne.Size) {
 
 // CreateRenderer is called by the toolkit.
 func (s *Strip) CreateRenderer() fyne.WidgetRenderer {
-	s.view = newView(s,
+	s.view = NewView(s,
 		func() fyne.Size { return fyne.NewSize(60, 28+2*stripEdge) },
 		s.layout,
 		func() {
@@ -115,7 +115,7 @@ func (s *Strip) CreateRenderer() fyne.WidgetRenderer {
 }
 
 // clipped is a view of which the toolkit cuts off what lies outside.
-type clipped struct{ *view }
+type clipped struct{ *View }
 
 // IsClip is looked for by the toolkit.
 func (clipped) IsClip() {}

@@ -23,7 +23,7 @@ type Text struct {
 	elided  bool
 	faded   bool
 
-	view  *view
+	view  *View
 	lines []Line // as laid out for width
 	width float32
 }
@@ -115,19 +115,19 @@ func (t *Text) set(width float32) []Line {
 
 // CreateRenderer is called by the toolkit.
 func (t *Text) CreateRenderer() fyne.WidgetRenderer {
-	t.view, t.width = newView(t, t.min, t.layout, nil), -1
+	t.view, t.width = NewView(t, t.min, t.layout, nil), -1
 	return &textView{t.view, t}
 }
 
 // textView repaints the runs, which are made anew with the lines.
 type textView struct {
-	*view
+	*View
 	t *Text
 }
 
 func (v *textView) Refresh() {
 	v.t.width = -1
-	v.view.Refresh()
+	v.View.Refresh()
 }
 
 func (t *Text) min() fyne.Size {

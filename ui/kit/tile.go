@@ -50,7 +50,7 @@ func (t *Tile) HeightFor(width float32) float32 { return HeightFor(t.content, wi
 // CreateRenderer is called by the toolkit.
 func (t *Tile) CreateRenderer() fyne.WidgetRenderer {
 	t.rect, t.ring = &canvas.Rectangle{CornerRadius: t.radius}, ringRect()
-	return newView(t, t.content.MinSize,
+	return NewView(t, t.content.MinSize,
 		func(s fyne.Size) {
 			place(t.rect, 0, 0, s.Width, s.Height)
 			place(t.content, 0, 0, s.Width, s.Height)

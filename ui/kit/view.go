@@ -17,10 +17,10 @@ import (
 	"sotto/ui/theme"
 )
 
-// view is a widget renderer made of functions. The toolkit throws a renderer away
+// View is a widget renderer made of functions. The toolkit throws a renderer away
 // that was not drawn for a minute, and lays the next one out only if the widget gets
 // another size; so a view lays itself out before it is drawn for the first time.
-type view struct {
+type View struct {
 	owner   fyne.Widget
 	objects []fyne.CanvasObject
 	min     func() fyne.Size
@@ -29,37 +29,37 @@ type view struct {
 	laid    bool   // layout was called
 }
 
-// NewView returns a renderer of owner that paints, measures and places its objects
-// by these functions, for widgets outside this package.
-func NewView(owner fyne.Widget, min func() fyne.Size, layout func(fyne.Size), paint func(), objects ...fyne.CanvasObject) fyne.WidgetRenderer {
-	return newView(owner, min, layout, paint, objects...)
-}
-
-// newView returns the renderer of owner after painting it once.
-func newView(owner fyne.Widget, min func() fyne.Size, layout func(fyne.Size), paint func(), objects ...fyne.CanvasObject) *view {
-	v := &view{owner: owner, objects: objects, min: min, layout: layout, paint: paint}
+// NewView returns the renderer of owner after painting it once.
+func NewView(owner fyne.Widget, min func() fyne.Size, layout func(fyne.Size), paint func(), objects ...fyne.CanvasObject) *View {
+	v := &View{owner: owner, objects: objects, min: min, layout: layout, paint: paint}
 	if paint != nil {
 		paint()
 	}
 	return v
 }
 
-func (v *view) Destroy()           {}
-func (v *view) MinSize() fyne.Size { return v.min() }
+// Destroy is called by the toolkit.
+func (v *View) Destroy() {}
 
-func (v *view) Layout(s fyne.Size) {
+// MinSize is called by the toolkit.
+func (v *View) MinSize() fyne.Size { return v.min() }
+
+// Layout is called by the toolkit.
+func (v *View) Layout(s fyne.Size) {
 	v.laid = true
 	v.layout(s)
 }
 
-func (v *view) Objects() []fyne.CanvasObject {
+// Objects is called by the toolkit.
+func (v *View) Objects() []fyne.CanvasObject {
 	if s := v.owner.Size(); !v.laid && s != (fyne.Size{}) {
 		v.Layout(s)
 	}
 	return v.objects
 }
 
-func (v *view) Refresh() {
+// Refresh is called by the toolkit.
+func (v *View) Refresh() {
 	if v.paint != nil {
 		v.paint()
 	}
